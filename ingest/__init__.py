@@ -1,0 +1,1 @@
+"""Mail, documents and phone logs in; evidence items and read messages out. Reads only, changes nothing."""

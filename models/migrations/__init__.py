@@ -1,0 +1,1 @@
+"""Schema changes, oldest first; shipped in the wheel and run by the store."""

@@ -1,0 +1,5 @@
+"""The one place that opens the database. Hands out five views: evidence, sync, messages, timeline, decisions."""
+
+from models.store.core import Store, open_store
+
+__all__ = ["Store", "open_store"]

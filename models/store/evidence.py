@@ -1,0 +1,269 @@
+"""Keeps evidence: bytes in the vault, provenance in rows, both in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.errors import EvidenceDamaged
+from models.records import EvidenceItem, FolderState, KnownCopy, Provenance
+from models.store.sync_state import write_folder_state
+from models.tables import Blob, Copy, Tombstone
+from models.vault import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from models.store.core import Store
+
+LOOKUP = 500  # keys per SELECT … IN: under every database's limit of bound values
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a call to `keep` did: bytes never seen before, and copies of known bytes."""
+
+    new: int
+    known: int
+
+
+class EvidenceStore:
+    """Evidence is only added to: there is no way to change or remove it here."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(
+        self,
+        items: Sequence[EvidenceItem],
+        *,
+        state: FolderState | None = None,
+        copies: Sequence[tuple[str, Provenance]] = (),
+        vanished: Sequence[int] = (),
+    ) -> Kept:
+        """Keep a batch durably: on return it survives a power cut; on an error none of it is listed.
+
+        Args:
+            items: Bytes with provenance. Bytes that are held already only gain a provenance row.
+            state: The folder's sync state, committed in the same transaction.
+            copies: (key, provenance) of bytes that are held and were recognised without a download.
+            vanished: Copy ids (see `copy_ids`) that the server no longer lists; they get a tombstone.
+
+        Raises:
+            StorageFull: If the disk takes no more.
+        """
+        vault, now = self._store.vault, datetime.now(UTC)
+        keyed = [(_key(item), item) for item in items]
+        held = self._held([key for key, _ in keyed])
+        blobs: dict[str, dict[str, Any]] = {}
+        for key, item in keyed:
+            if key in held or key in blobs:
+                continue
+            if item.raw is not None:
+                _, place = vault.append(item.raw)
+                size = len(item.raw)
+            elif item.path is not None:
+                _, size, place = vault.append_file(item.path)
+            else:
+                raise ValueError("an evidence item needs bytes or a path")
+            blobs[key] = {
+                "key": key, "kind": item.kind, "size": size, "kept_at": now,
+                "pack": place.pack, "offset": place.offset, "stored": place.stored,
+            }  # fmt: skip
+        if blobs:
+            vault.flush()
+        rows = [_copy_row(key, item.provenance) for key, item in keyed]
+        rows += [_copy_row(key, provenance) for key, provenance in copies]
+        with self._store.begin() as connection:
+            if blobs:
+                connection.execute(insert(Blob), list(blobs.values()))
+            if rows:
+                connection.execute(_insert_or_ignore(connection, Copy), rows)
+            if vanished:
+                connection.execute(
+                    _insert_or_ignore(connection, Tombstone),
+                    [{"copy_id": i, "noticed_at": now, "reason": "vanished"} for i in vanished],
+                )
+            if state is not None:
+                write_folder_state(connection, state)
+        return Kept(new=len(blobs), known=len(rows) - len(blobs))
+
+    def copy_ids(self, source: str, folder: str, uidvalidity: int) -> dict[int, int]:
+        """Return UID -> copy id of the copies still listed on the server."""
+        query = (
+            select(Copy.uid, Copy.id)  # type: ignore[call-overload]
+            .outerjoin(Tombstone, Tombstone.copy_id == Copy.id)
+            .where(
+                Copy.source_kind == "imap", Copy.source == source, Copy.folder == folder,
+                Copy.uidvalidity == uidvalidity, Tombstone.copy_id.is_(None),  # type: ignore[attr-defined]
+            )
+        )  # fmt: skip
+        with self._store.read() as connection:
+            return {uid: copy_id for uid, copy_id in connection.execute(query)}
+
+    def known_copies(self, source: str, folder: str) -> list[KnownCopy]:
+        """Return all copies ever seen in a folder, whatever their UIDVALIDITY, newest first."""
+        query = (
+            select(Copy.uid, Copy.key, Blob.size, Copy.internal_date, Copy.message_id)  # type: ignore[call-overload]
+            .join(Blob, Blob.key == Copy.key)
+            .where(Copy.source_kind == "imap", Copy.source == source, Copy.folder == folder)
+            .order_by(Copy.id.desc())  # type: ignore[union-attr]
+        )
+        with self._store.read() as connection:
+            return [KnownCopy(*row) for row in connection.execute(query)]
+
+    def read(self, key: str) -> bytes:
+        """Return exact bytes, checked against their hash.
+
+        Raises:
+            EvidenceDamaged: If they are not held, or no longer what they were.
+        """
+        with self._store.read() as connection:
+            row = connection.execute(
+                select(Blob.pack, Blob.offset, Blob.stored).where(Blob.key == key)  # type: ignore[call-overload]
+            ).first()
+        if row is None:
+            raise EvidenceDamaged(
+                f"no evidence with the hash {key[:16]}… is held", "Look the message up in: schooltrail status"
+            )
+        return self._store.vault.read(key, Place(*row))
+
+    def size(self, key: str) -> int:
+        """Return the size of the raw bytes, 0 if they are not held."""
+        with self._store.read() as connection:
+            return connection.scalar(select(Blob.size).where(Blob.key == key)) or 0  # type: ignore[arg-type]
+
+    def find(self, prefix: str) -> list[str]:
+        """Return up to ten keys that begin with `prefix` (hex digits, at least 4)."""
+        query = select(Blob.key).where(Blob.key.startswith(prefix.lower())).order_by(Blob.key).limit(10)  # type: ignore[attr-defined]
+        with self._store.read() as connection:
+            return list(connection.scalars(query))
+
+    def provenance(self, keys: Sequence[str]) -> dict[str, list[tuple[Provenance, datetime | None]]]:
+        """Return, for each key, its copies with the time it was noticed gone (None: still there)."""
+        found: dict[str, list[tuple[Provenance, datetime | None]]] = {key: [] for key in keys}
+        with self._store.read() as connection:
+            for at in range(0, len(keys), LOOKUP):
+                query = (
+                    select(Copy, Tombstone.noticed_at)  # type: ignore[call-overload]
+                    .outerjoin(Tombstone, Tombstone.copy_id == Copy.id)
+                    .where(Copy.key.in_(keys[at : at + LOOKUP]))  # type: ignore[attr-defined]
+                    .order_by(Copy.id)
+                )
+                for row in connection.execute(query).mappings():
+                    found[row["key"]].append((_provenance(row), row["noticed_at"]))
+        return found
+
+    def unread(self, reader_version: int, *, kind: str = "mail") -> list[tuple[str, int]]:
+        """Return (key, size) of evidence that this reader version has neither read nor failed on."""
+        query = text(
+            "SELECT blob.key, blob.size FROM blob "
+            "LEFT JOIN message ON message.key = blob.key AND message.reader_version = :version "
+            "LEFT JOIN failure ON failure.key = blob.key AND failure.stage = 'read' AND failure.version = :version "
+            "WHERE blob.kind = :kind AND message.key IS NULL AND failure.key IS NULL "
+            "ORDER BY blob.kept_at, blob.pack, blob.offset"
+        )
+        with self._store.read() as connection:
+            return [(key, size) for key, size in connection.execute(query, {"version": reader_version, "kind": kind})]
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the keys of all evidence of a kind, in the order it was kept."""
+        query = select(Blob.key).where(Blob.kind == kind).order_by(Blob.pack, Blob.offset)  # type: ignore[arg-type]
+        with self._store.read() as connection:
+            return list(connection.scalars(query))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many distinct pieces of evidence of each kind are held, and `copies`, `gone`."""
+        with self._store.read() as connection:
+            counts = {
+                kind: n for kind, n in connection.execute(select(Blob.kind, func.count()).group_by(Blob.kind))  # type: ignore[call-overload]
+            }
+            counts["copies"] = connection.scalar(select(func.count()).select_from(Copy)) or 0
+            counts["gone"] = connection.scalar(select(func.count()).select_from(Tombstone)) or 0
+        return counts
+
+    def verify(self) -> Iterator[tuple[str, str]]:
+        """Re-read and re-hash everything; yield (key, "") for each whole piece, else what is wrong."""
+        query = select(Blob.key, Blob.pack, Blob.offset, Blob.stored).order_by(Blob.pack, Blob.offset)  # type: ignore[call-overload]
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        for key, pack, offset, stored in rows:
+            try:
+                for _ in self._store.vault.stream(key, Place(pack, offset, stored)):
+                    pass
+            except EvidenceDamaged as error:
+                yield key, error.problem
+            else:
+                yield key, ""
+
+    def _held(self, keys: Sequence[str]) -> set[str]:
+        held: set[str] = set()
+        with self._store.read() as connection:
+            for at in range(0, len(keys), LOOKUP):
+                query = select(Blob.key).where(Blob.key.in_(keys[at : at + LOOKUP]))  # type: ignore[attr-defined]
+                held.update(connection.scalars(query))
+        return held
+
+
+def _key(item: EvidenceItem) -> str:
+    if item.raw is not None:
+        return hashlib.sha256(item.raw).hexdigest()
+    if item.path is None:
+        raise ValueError("an evidence item needs bytes or a path")
+    with item.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy_row(key: str, provenance: Provenance) -> dict[str, Any]:
+    return {
+        "key": key,
+        "source_kind": provenance.source_kind,
+        "source": provenance.source,
+        "server": provenance.server,
+        "folder": provenance.folder,
+        "uidvalidity": provenance.uidvalidity,
+        "uid": provenance.uid,
+        "member": provenance.member,
+        "internal_date": provenance.internal_date,
+        "flags": json.dumps(provenance.flags),
+        "labels": json.dumps(provenance.labels),
+        "gmail_message_id": provenance.gmail_message_id,
+        "gmail_thread_id": provenance.gmail_thread_id,
+        "message_id": provenance.message_id,
+        "production": provenance.production,
+        "fetched_at": provenance.fetched_at,
+    }
+
+
+def _provenance(row: Any) -> Provenance:
+    return Provenance(
+        source_kind=row["source_kind"],
+        source=row["source"],
+        fetched_at=row["fetched_at"],
+        server=row["server"],
+        folder=row["folder"],
+        uidvalidity=row["uidvalidity"],
+        uid=row["uid"],
+        member=row["member"],
+        internal_date=row["internal_date"],
+        flags=tuple(json.loads(row["flags"])),
+        labels=tuple(json.loads(row["labels"])),
+        gmail_message_id=row["gmail_message_id"],
+        gmail_thread_id=row["gmail_thread_id"],
+        message_id=row["message_id"],
+        production=row["production"],
+    )
+
+
+def _insert_or_ignore(connection: Connection, table: Any) -> Any:
+    """Insert, leaving rows that are there already as they are."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,485 @@
+"""Keeps what was read out of evidence: messages, their parts and zones, calls, calendars, failures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from models.records import Address, CalendarDay, Call, Failure, Message, Part, Zone
+from models.tables import (
+    CalendarRow,
+    CallRow,
+    ExtractionRow,
+    FailureRow,
+    MessageRow,
+    PartRow,
+    ZoneRow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from models.store.core import Store
+
+LOOKUP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """The text of a held message's body with its zones, for matching quotes against."""
+
+    key: str
+    message_id: str
+    sender: Address
+    sent_at: datetime | None
+    text: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that a search found, with the words around the match."""
+
+    key: str
+    part: str
+    snippet: str
+
+
+class MessageStore:
+    """Messages are suggestions in the sense of trust: derived from bytes, and rebuilt at will."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, messages: Sequence[Message], *, reader_version: int) -> None:
+        """Write messages with parts and zones in one transaction, replacing earlier readings of them."""
+        if not messages:
+            return
+        with self._store.begin() as connection:
+            self._forget(connection, [message.key for message in messages])
+            message_id = _next_id(connection, MessageRow)
+            part_id = _next_id(connection, PartRow)
+            message_rows: list[dict[str, Any]] = []
+            part_rows: list[dict[str, Any]] = []
+            zone_rows: list[dict[str, Any]] = []
+            for message in messages:
+                message_rows.append(_message_row(message, message_id, reader_version))
+                for position, part in enumerate(message.parts):
+                    part_rows.append(_part_row(message, part, part_id, message_id, position))
+                    zone_rows += _zone_rows(part.zones, part_id)
+                    part_id += 1
+                message_id += 1
+            connection.execute(insert(MessageRow), message_rows)
+            connection.execute(insert(PartRow), part_rows)
+            if zone_rows:
+                connection.execute(insert(ZoneRow), zone_rows)
+            connection.execute(
+                delete(FailureRow).where(
+                    FailureRow.stage == "read",  # type: ignore[arg-type]
+                    FailureRow.key.in_([message.key for message in messages]),  # type: ignore[attr-defined]
+                )
+            )
+
+    def set_zones(self, zones: dict[tuple[str, str], tuple[Zone, ...]]) -> None:
+        """Replace the zones of parts, keyed by (message key, part name)."""
+        with self._store.begin() as connection:
+            part_ids = self._part_ids(connection, {key for key, _ in zones})
+            rows: list[dict[str, Any]] = []
+            for name, found in zones.items():
+                rows += _zone_rows(found, part_ids[name])
+            touched = [part_ids[name] for name in zones]
+            for at in range(0, len(touched), LOOKUP):
+                connection.execute(delete(ZoneRow).where(ZoneRow.part_id.in_(touched[at : at + LOOKUP])))  # type: ignore[attr-defined]
+            if rows:
+                connection.execute(insert(ZoneRow), rows)
+
+    def unzoned(self) -> list[str]:
+        """Return keys of messages whose body has text but no zones yet, oldest first."""
+        query = text(
+            "SELECT message.key FROM message JOIN message_part ON message_part.message_id = message.id "
+            "AND message_part.position = 0 AND message_part.text <> '' "
+            "LEFT JOIN zone ON zone.part_id = message_part.id "
+            "WHERE zone.id IS NULL ORDER BY message.sent_at, message.id"
+        )
+        with self._store.read() as connection:
+            return list(connection.scalars(query))
+
+    def answering(self, message_ids: Sequence[str]) -> list[str]:
+        """Return keys of held messages that answer or refer to one of these Message-IDs."""
+        wanted, found = set(message_ids), []
+        with self._store.read() as connection:
+            for key, replied, refs in connection.execute(
+                select(MessageRow.key, MessageRow.in_reply_to, MessageRow.refs).where(  # type: ignore[call-overload]
+                    (MessageRow.in_reply_to != "[]") | (MessageRow.refs != "[]")
+                )
+            ):
+                if wanted.intersection(json.loads(replied)) or wanted.intersection(json.loads(refs)):
+                    found.append(key)
+        return found
+
+    def held(self, message_ids: Iterable[str]) -> dict[str, HeldText]:
+        """Return Message-ID -> body text and zones of those that are held (the first copy of each)."""
+        wanted = sorted(set(message_ids) - {""})
+        with self._store.read() as connection:
+            keys: list[str] = []
+            for at in range(0, len(wanted), LOOKUP):
+                keys += connection.scalars(
+                    select(MessageRow.key)  # type: ignore[call-overload]
+                    .where(MessageRow.message_id.in_(wanted[at : at + LOOKUP]), MessageRow.duplicate_of.is_(None))  # type: ignore[attr-defined,union-attr]
+                )
+        return {
+            message.message_id: HeldText(
+                message.key, message.message_id, message.sender, message.sent_at, message.body, message.parts[0].zones
+            )
+            for message in self.load(keys)
+        }
+
+    def load(self, keys: Sequence[str]) -> list[Message]:
+        """Return whole messages, in the order of `keys`; unknown keys are left out."""
+        found: dict[str, Message] = {}
+        with self._store.read() as connection:
+            for at in range(0, len(keys), LOOKUP):
+                found |= self._load(connection, keys[at : at + LOOKUP])
+        return [found[key] for key in keys if key in found]
+
+    def keys(self, *, originals_only: bool = False) -> list[str]:
+        """Return all message keys in time order (messages without a date last)."""
+        query = select(MessageRow.key).order_by(MessageRow.sent_at.is_(None), MessageRow.sent_at, MessageRow.key)  # type: ignore[union-attr,arg-type]
+        if originals_only:
+            query = query.where(MessageRow.duplicate_of.is_(None))  # type: ignore[union-attr]
+        with self._store.read() as connection:
+            return list(connection.scalars(query))
+
+    def mark_duplicates(self) -> int:
+        """Point second copies at the first one: same Message-ID, sender and body. Returns how many.
+
+        The first copy is the one that was sent first and, among equals, has the lowest key.
+        Message-IDs repeat and are missing in real mail, so the ID alone is never enough.
+        """
+        query = (
+            select(MessageRow.id, MessageRow.key, MessageRow.message_id, MessageRow.from_address,  # type: ignore[call-overload]
+                   MessageRow.duplicate_of, PartRow.text)
+            .join(PartRow, (PartRow.message_id == MessageRow.id) & (PartRow.position == 0))
+            .where(MessageRow.message_id.in_(  # type: ignore[attr-defined]
+                select(MessageRow.message_id).where(MessageRow.message_id != "")  # type: ignore[call-overload]
+                .group_by(MessageRow.message_id).having(func.count() > 1)
+            ))
+            .order_by(MessageRow.sent_at, MessageRow.key)
+        )  # fmt: skip
+        first: dict[tuple[str, str, str], str] = {}
+        changes: list[dict[str, Any]] = []
+        with self._store.begin() as connection:
+            for row_id, key, message_id, sender, before, body in connection.execute(query):
+                original = first.setdefault((message_id, sender, " ".join(body.split())), key)
+                now = None if original == key else original
+                if now != before:
+                    changes.append({"row": row_id, "now": now})
+            for change in changes:
+                connection.execute(
+                    update(MessageRow).where(MessageRow.id == change["row"]).values(duplicate_of=change["now"])  # type: ignore[arg-type]
+                )
+        return len(changes)
+
+    def duplicates(self) -> dict[str, str]:
+        """Return key of a second copy -> key of the first."""
+        query = select(MessageRow.key, MessageRow.duplicate_of).where(MessageRow.duplicate_of.is_not(None))  # type: ignore[call-overload,union-attr]
+        with self._store.read() as connection:
+            return {key: original for key, original in connection.execute(query)}
+
+    def senders(self) -> list[tuple[str, str, int]]:
+        """Return (address, most recent name, number of messages), the most frequent first."""
+        query = text(
+            "SELECT from_address, max(from_name), count(*) FROM message "
+            "WHERE from_address <> '' AND duplicate_of IS NULL GROUP BY from_address ORDER BY 3 DESC, 1"
+        )
+        with self._store.read() as connection:
+            return [(address, name, n) for address, name, n in connection.execute(query)]
+
+    def search(self, query: str, *, limit: int = 50) -> list[Hit]:
+        """Find messages and attachments by words; every word must occur, `word*` finds beginnings."""
+        terms = " ".join(_fts_term(word) for word in query.split() if word.strip('"*'))
+        if not terms:
+            return []
+        statement = text(
+            "SELECT message.key, message_part.name, snippet(part_fts, 1, '[', ']', '…', 12) FROM part_fts "
+            "JOIN message_part ON message_part.id = part_fts.rowid "
+            "JOIN message ON message.id = message_part.message_id "
+            "WHERE part_fts MATCH :terms ORDER BY rank LIMIT :limit"
+        )
+        with self._store.read() as connection:
+            return [Hit(*row) for row in connection.execute(statement, {"terms": terms, "limit": limit})]
+
+    def find(self, prefix: str) -> list[str]:
+        """Return up to ten keys of messages whose key or Message-ID begins with `prefix`."""
+        clean = prefix.strip("<> ")
+        query = (
+            select(MessageRow.key)
+            .where(MessageRow.key.startswith(clean.lower(), autoescape=True) | (MessageRow.message_id == clean))  # type: ignore[attr-defined]
+            .order_by(MessageRow.key)
+            .limit(10)
+        )
+        with self._store.read() as connection:
+            return list(connection.scalars(query))
+
+    def to_extract(self, version: int) -> list[str]:
+        """Return keys of first copies that this extraction version has not read, oldest first."""
+        query = text(
+            "SELECT message.key FROM message LEFT JOIN extraction ON extraction.message_id = message.id "
+            "AND extraction.version = :version "
+            "WHERE extraction.message_id IS NULL AND message.duplicate_of IS NULL "
+            "ORDER BY message.sent_at, message.id"
+        )
+        with self._store.read() as connection:
+            return list(connection.scalars(query, {"version": version}))
+
+    def forget_extraction(self) -> None:
+        """Make every message due for extraction again."""
+        with self._store.begin() as connection:
+            connection.execute(delete(ExtractionRow))
+
+    def fail(self, failures: Sequence[Failure]) -> None:
+        """Remember input that could not be read; a later success clears it."""
+        now = datetime.now(UTC)
+        with self._store.begin() as connection:
+            for failure in failures:
+                connection.execute(
+                    delete(FailureRow).where(FailureRow.stage == failure.stage, FailureRow.key == failure.key)  # type: ignore[arg-type]
+                )
+                connection.execute(
+                    insert(FailureRow).values(
+                        stage=failure.stage, key=failure.key, reason=failure.reason, version=failure.version, at=now
+                    )
+                )
+
+    def failures(self) -> list[Failure]:
+        """Return all input that could not be read."""
+        query = select(FailureRow).order_by(FailureRow.stage, FailureRow.key)
+        with self._store.read() as connection:
+            return [
+                Failure(row["stage"], row["key"], row["reason"], row["version"])
+                for row in connection.execute(query).mappings()
+            ]
+
+    def forget_failures(self) -> None:
+        """Let every failed input be tried again."""
+        with self._store.begin() as connection:
+            connection.execute(delete(FailureRow))
+
+    def set_calls(self, key: str, calls: Sequence[Call]) -> None:
+        """Replace the rows read from one phone log."""
+        with self._store.begin() as connection:
+            connection.execute(delete(CallRow).where(CallRow.key == key))  # type: ignore[arg-type]
+            if calls:
+                connection.execute(
+                    insert(CallRow),
+                    [
+                        {
+                            "key": call.key, "row": call.row, "started_at": call.started_at,
+                            "direction": call.direction, "number": call.number, "name": call.name,
+                            "duration_s": call.duration_s,
+                        }
+                        for call in calls
+                    ],
+                )  # fmt: skip
+
+    def calls(self) -> list[Call]:
+        """Return all calls in time order; the same call in two logs counts once."""
+        query = select(CallRow).order_by(CallRow.started_at, CallRow.id)  # type: ignore[arg-type]
+        seen: dict[tuple[Any, ...], Call] = {}
+        with self._store.read() as connection:
+            for row in connection.execute(query).mappings():
+                call = Call(**{name: row[name] for name in Call.__slots__})
+                seen.setdefault((call.started_at, call.direction, call.number, call.duration_s), call)
+        return list(seen.values())
+
+    def set_calendar(self, key: str, days: Sequence[CalendarDay]) -> None:
+        """Replace the days read from one calendar."""
+        with self._store.begin() as connection:
+            connection.execute(delete(CalendarRow).where(CalendarRow.key == key))  # type: ignore[arg-type]
+            if days:
+                connection.execute(
+                    insert(CalendarRow),
+                    [{"key": day.key, "start": day.start, "end": day.end, "summary": day.summary} for day in days],
+                )
+
+    def calendar(self) -> list[CalendarDay]:
+        """Return all days without school, earliest first."""
+        query = select(CalendarRow).order_by(CalendarRow.start, CalendarRow.id)  # type: ignore[arg-type]
+        with self._store.read() as connection:
+            return [
+                CalendarDay(row["key"], row["start"], row["end"], row["summary"])
+                for row in connection.execute(query).mappings()
+            ]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many mails, documents, second copies, calls and unread pieces there are."""
+        query = text(
+            "SELECT (SELECT count(*) FROM message WHERE medium = 'mail'), "
+            "(SELECT count(*) FROM message WHERE medium = 'document'), "
+            "(SELECT count(*) FROM message WHERE duplicate_of IS NOT NULL), "
+            "(SELECT count(*) FROM call), (SELECT count(*) FROM failure)"
+        )
+        with self._store.read() as connection:
+            row = connection.execute(query).one()
+        return dict(zip(("messages", "documents", "duplicates", "calls", "unread"), row, strict=True))
+
+    def _forget(self, connection: Connection, keys: Sequence[str]) -> None:
+        for at in range(0, len(keys), LOOKUP):
+            connection.execute(delete(MessageRow).where(MessageRow.key.in_(keys[at : at + LOOKUP])))  # type: ignore[attr-defined]
+
+    def _part_ids(self, connection: Connection, keys: set[str]) -> dict[tuple[str, str], int]:
+        ids: dict[tuple[str, str], int] = {}
+        ordered = sorted(keys)
+        for at in range(0, len(ordered), LOOKUP):
+            query = (
+                select(MessageRow.key, PartRow.name, PartRow.id)  # type: ignore[call-overload]
+                .join(PartRow, PartRow.message_id == MessageRow.id)
+                .where(MessageRow.key.in_(ordered[at : at + LOOKUP]))  # type: ignore[attr-defined]
+            )
+            ids |= {(key, name): part_id for key, name, part_id in connection.execute(query)}
+        return ids
+
+    def _load(self, connection: Connection, keys: Sequence[str]) -> dict[str, Message]:
+        rows = connection.execute(select(MessageRow).where(MessageRow.key.in_(keys))).mappings().all()  # type: ignore[attr-defined]
+        ids = [row["id"] for row in rows]
+        parts: dict[int, list[Any]] = {}
+        for part in connection.execute(
+            select(PartRow).where(PartRow.message_id.in_(ids)).order_by(PartRow.message_id, PartRow.position)  # type: ignore[attr-defined,arg-type]
+        ).mappings():
+            parts.setdefault(part["message_id"], []).append(part)
+        part_ids = [part["id"] for found in parts.values() for part in found]
+        zones: dict[int, list[Zone]] = {}
+        for at in range(0, len(part_ids), LOOKUP):
+            for zone in connection.execute(
+                select(ZoneRow)
+                .where(ZoneRow.part_id.in_(part_ids[at : at + LOOKUP]))  # type: ignore[attr-defined]
+                .order_by(ZoneRow.part_id, ZoneRow.position)  # type: ignore[arg-type]
+            ).mappings():
+                zones.setdefault(zone["part_id"], []).append(_zone(zone))
+        return {row["key"]: _message(row, parts.get(row["id"], []), zones) for row in rows}
+
+    def iterate(self, keys: Sequence[str], *, size: int = 200) -> Iterator[Message]:
+        """Yield whole messages in the order of `keys`, `size` at a time in memory."""
+        for at in range(0, len(keys), size):
+            yield from self.load(keys[at : at + size])
+
+
+def _next_id(connection: Connection, table: Any) -> int:
+    # One writer at a time (see Store), so numbering ahead is safe, and bulk inserts need no read-back.
+    return int(connection.scalar(select(func.coalesce(func.max(table.id), 0))) or 0) + 1
+
+
+def _message_row(message: Message, row_id: int, reader_version: int) -> dict[str, Any]:
+    roots = message.references or message.in_reply_to
+    people = [("to", a.name, a.address) for a in message.to] + [("cc", a.name, a.address) for a in message.cc]
+    return {
+        "id": row_id,
+        "key": message.key,
+        "medium": message.medium,
+        "message_id": message.message_id,
+        "in_reply_to": json.dumps(message.in_reply_to),
+        "refs": json.dumps(message.references),
+        "sent_at": message.sent_at,
+        "utc_offset_minutes": message.utc_offset_minutes,
+        "date_source": message.date_source,
+        "from_name": message.sender.name,
+        "from_address": message.sender.address,
+        "recipients": json.dumps(people, ensure_ascii=False),
+        "subject": message.subject,
+        "thread": roots[0] if roots else message.message_id,
+        "duplicate_of": None,
+        "list_id": message.list_id,
+        "automatic": message.automatic,
+        "defects": json.dumps(message.defects, ensure_ascii=False),
+        "reader_version": reader_version,
+    }
+
+
+def _part_row(message: Message, part: Part, row_id: int, message_row: int, position: int) -> dict[str, Any]:
+    if position == 0:
+        people = (message.sender, *message.to, *message.cc)
+        heading = " ".join([message.subject, *(f"{a.name} {a.address}" for a in people)])
+    else:
+        heading = part.name.removeprefix("attachment:")
+    return {
+        "id": row_id,
+        "message_id": message_row,
+        "position": position,
+        "name": part.name,
+        "media_type": part.media_type,
+        "size": part.size,
+        "sha256": part.sha256,
+        "heading": heading,
+        "text": part.text,
+        "note": part.note,
+    }
+
+
+def _zone_rows(zones: Sequence[Zone], part_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "part_id": part_id,
+            "position": position,
+            "start": zone.start,
+            "end": zone.end,
+            "kind": zone.kind,
+            "level": zone.level,
+            "author_name": zone.author_name,
+            "author_address": zone.author_address,
+            "written_at": zone.written_at.isoformat() if zone.written_at else "",
+            "source_key": zone.source_key,
+        }
+        for position, zone in enumerate(zones)
+    ]
+
+
+def _zone(row: Any) -> Zone:
+    written = datetime.fromisoformat(row["written_at"]) if row["written_at"] else None
+    return Zone(
+        row["start"], row["end"], row["kind"], row["level"],
+        row["author_name"], row["author_address"], written, row["source_key"],
+    )  # fmt: skip
+
+
+def _message(row: Any, parts: Sequence[Any], zones: dict[int, list[Zone]]) -> Message:
+    people = json.loads(row["recipients"])
+    return Message(
+        key=row["key"],
+        medium=row["medium"],
+        message_id=row["message_id"],
+        sent_at=row["sent_at"],
+        utc_offset_minutes=row["utc_offset_minutes"],
+        date_source=row["date_source"],
+        sender=Address(row["from_name"], row["from_address"]),
+        to=tuple(Address(name, address) for kind, name, address in people if kind == "to"),
+        cc=tuple(Address(name, address) for kind, name, address in people if kind == "cc"),
+        subject=row["subject"],
+        parts=tuple(
+            Part(
+                name=part["name"],
+                media_type=part["media_type"],
+                text=part["text"],
+                size=part["size"],
+                sha256=part["sha256"],
+                note=part["note"],
+                zones=tuple(zones.get(part["id"], ())),
+            )
+            for part in parts
+        ),
+        in_reply_to=tuple(json.loads(row["in_reply_to"])),
+        references=tuple(json.loads(row["refs"])),
+        list_id=row["list_id"],
+        automatic=row["automatic"],
+        defects=tuple(json.loads(row["defects"])),
+    )
+
+
+def _fts_term(word: str) -> str:
+    star = "*" if word.endswith("*") else ""
+    return '"' + word.strip("*").replace('"', "") + '"' + star
