@@ -1,0 +1,1 @@
+"""One text in, its zones out: whose words stand where. The rules behind `ingest.body`."""
