@@ -70,6 +70,13 @@ class SyncStore:
         with self._store.begin() as connection:
             return connection.execute(upsert, values).rowcount == 1
 
+    def lease_holder(self, name: str) -> str:
+        """Return who has a lease, run out or not; empty if nobody."""
+        query = select(Lease.holder).where(Lease.name == name)  # type: ignore[call-overload]
+        with self._store.read() as connection:
+            row = connection.execute(query).first()
+        return str(row[0]) if row else ""
+
     def release_lease(self, name: str, holder: str) -> None:
         """Give a lease back; nothing happens if another holds it by now."""
         with self._store.begin() as connection:
