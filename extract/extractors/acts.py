@@ -1,0 +1,110 @@
+"""Finds acts by the lexicons: what was asked, done, said or held back, and how it is meant.
+
+The part to be replaced by a trained reader: whoever offers an `Extractor[Act]` may stand here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extract.modality import clause_around, read_modality
+from extract.passage import Act, Extractor, FoundDate, Notes, Passage
+from extract.phrases import plain
+from models.codes import KIND_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
+
+    from extract.lexicon import Lexicon, Row
+
+LONGEST_QUOTE = 180
+"""Characters: a longer sentence is quoted by its clause only."""
+
+DOERS = {"protected_activity": "family", "adverse_action": "school"}
+"""Which side does the acts of a kind; a school event has no side of its own."""
+
+_OTHER_CHILD = re.compile(
+    r"\b(?:another|other|a different|some) (?:kids?|child|children|students?|boys?|girls?|parents?)\b"
+    r"|\bmy (?:cousin|nephew|niece|neighbor)\b"
+)
+
+
+def extractor(lexicon: Lexicon, siblings: tuple[str, ...] = ()) -> Extractor[Act]:
+    """Return the act extractor over a lexicon; sentences about a sibling alone are left out."""
+    others = (
+        re.compile(r"\b(?:" + "|".join(re.escape(plain(s)) for s in siblings) + r")\b") if siblings else None
+    )
+
+    def find(passage: Passage, doc: Doc, notes: Notes) -> tuple[Act, ...]:
+        found: dict[tuple[int, str], Act] = {}
+        for sentence in doc.sents:
+            start, end = sentence.start_char, sentence.end_char
+            text = plain(passage.text[start:end])
+            if others and others.search(text):
+                continue
+            for act in _in_sentence(lexicon, passage, text, start, notes):
+                key = (start, act.category)
+                if key not in found or act.score > found[key].score:
+                    found[key] = act
+        return tuple(sorted(found.values(), key=lambda a: (a.start, a.end, a.category)))
+
+    return Extractor("acts", find)
+
+
+def _in_sentence(lexicon: Lexicon, passage: Passage, text: str, offset: int, notes: Notes) -> Iterator[Act]:
+    for row, start, end in lexicon.matches(text):
+        if passage.side not in row.who or (passage.broadcast and not row.notice):
+            continue
+        modality = _modality(row, passage, text, start, end)
+        first, last = _quote(text, start, end)
+        dates = [d for d in notes.dates if d.start >= offset and d.end <= offset + len(text)]
+        services = tuple(
+            dict.fromkeys(s.code for s in notes.services if offset + first <= s.start < offset + last)
+        )
+        yield Act(
+            start=offset + first,
+            end=offset + last,
+            category=row.category,
+            modality=modality,
+            score=row.score,
+            rule=row.name,
+            on=_when(row, modality, passage, dates, offset + start),
+            target=row.target,
+            services=services,
+        )
+
+
+def _modality(row: Row, passage: Passage, text: str, start: int, end: int) -> str:
+    if row.modality != "read":
+        return row.modality
+    kind = KIND_OF[row.category]
+    return read_modality(
+        text,
+        start,
+        end,
+        adverse=kind == "adverse_action",
+        by_doer=DOERS.get(kind, passage.side) == passage.side,
+    )
+
+
+def _quote(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch to show: the sentence, or the clause where the sentence is long."""
+    first, last = (0, len(text)) if len(text) <= LONGEST_QUOTE else clause_around(text, start, end)
+    while first < last and text[first] in " \t\n\r,;-*>":
+        first += 1
+    while last > first and text[last - 1] in " \t\n\r":
+        last -= 1
+    return min(first, start), max(last, end)
+
+
+def _when(row: Row, modality: str, passage: Passage, dates: list[FoundDate], place: int) -> FoundDate | None:
+    """Return the date of a sentence that tells when the act took place, else None."""
+    if row.timing == "now" or not dates:
+        return None
+    usable = [d for d in dates if d.first is not None]
+    if passage.written and (modality in ("done", "ongoing") or row.timing == "told"):
+        usable = [d for d in usable if d.first and d.first <= passage.written.date()]
+    return min(usable, key=lambda d: abs(d.start - place), default=None)

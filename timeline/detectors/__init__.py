@@ -1,0 +1,1 @@
+"""One file for each kind of gap; each offers DETECTOR."""

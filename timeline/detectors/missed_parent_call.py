@@ -1,0 +1,135 @@
+"""Compares what the plan says the family is told with the phone log and the mail of those days.
+
+"When the child is removed from class, a parent is called the same day": each such event wants a call
+from the school, or, where the plan allows any way, a message too. One call answers one event only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from models.records import HAPPENED, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from models.records import Call, Event, PlanRow
+    from timeline.gaps import Grounds
+
+KIND = "missed_parent_call"
+RELIABLE_DIGITS = 10
+"""Digits from the right that make a phone number the same, however it is written (North America)."""
+
+
+def find(events: tuple[Event, ...], grounds: Grounds) -> Iterator[Gap]:
+    """Yield one gap for each event of a [[plan]] row, met or not."""
+    rows = [row for row in grounds.case.plan if row.when and row.expect == "parent_notified"]
+    if not rows or not grounds.calls:
+        return  # without a phone log a missing call says nothing
+    known = _school_numbers(grounds)
+    calls = sorted(
+        (c for c in grounds.calls if c.direction == "in" and _digits(c.number) in known), key=_when
+    )
+    told = [e for e in events if e.category == "parent_notified" and e.modality in HAPPENED]
+    used: set[tuple[str, int]] = set()
+    for event in events:
+        for row in rows:
+            if event.date is None or not _applies(row, event) or event.date > grounds.today:
+                continue
+            yield _judge(row, event, event.date, calls=calls, told=told, used=used, grounds=grounds)
+            break
+
+
+def _judge(
+    row: PlanRow,
+    event: Event,
+    opened: date,
+    *,
+    calls: list[Call],
+    told: list[Event],
+    used: set[tuple[str, int]],
+    grounds: Grounds,
+) -> Gap:
+    due = grounds.calendar.due(opened, row.within)
+    late_after = grounds.calendar.due(due, "10 calendar_days")
+    free = [c for c in calls if (c.key, c.row) not in used and opened <= c.started_at.date() <= due]
+    closed: date | None = None
+    if free:
+        used.add((free[0].key, free[0].row))
+        closed = free[0].started_at.date()
+    else:
+        words = [e.date for e in told if e.date and opened <= e.date <= late_after and _counts(row, e)]
+        closed = min(words, default=None)
+    status = "missed" if closed is None else "met" if closed <= due else "late"
+    if closed is None and grounds.today <= due:
+        status = "open"
+    return Gap(
+        id="g" + hashlib.sha256(f"{KIND}|{event.id}|{row.source}".encode()).hexdigest()[:11],
+        kind=KIND,
+        category="parent_notified",
+        trigger=event.id,
+        opened=opened,
+        due=due,
+        closed=closed,
+        status=status,  # type: ignore[arg-type]
+        rule=_words(row, status),
+        citation=row.source,
+        evidence=tuple(dict.fromkeys(e.span for e in event.evidence)),
+    )
+
+
+def _applies(row: PlanRow, event: Event) -> bool:
+    if event.category != row.when or event.modality not in HAPPENED or event.date is None:
+        return False
+    if (row.first and event.date < row.first) or (row.until and event.date > row.until):
+        return False
+    words = " ".join(e.span.quote for e in event.evidence).lower()
+    return not row.about or any(re.search(rf"\b{re.escape(word.lower())}\b", words) for word in row.about)
+
+
+def _counts(row: PlanRow, event: Event) -> bool:
+    """Where the plan wants a call, only words of a call count ("thanks for calling", "left a voicemail")."""
+    if row.by == "any":
+        return True
+    words = " ".join(e.span.quote for e in event.evidence).lower()
+    return bool(
+        re.search(
+            r"\b(?:call|called|calling|phone|phoned|rang|rung|voicemail|talked|spoke|talk w|picking up)\b",
+            words,
+        )
+    )
+
+
+def _words(row: PlanRow, status: str) -> str:
+    wanted = "call" if row.by == "call" else "call or message"
+    if status == "met":
+        return f"A {wanted} that day was found."
+    if status == "late":
+        return f"The {wanted} that was found came later than the plan says."
+    return f"No {wanted} was found in your phone log or your mail."
+
+
+def _school_numbers(grounds: Grounds) -> frozenset[str]:
+    people = [
+        p
+        for p in grounds.case.people
+        if p.side == "school" or (not p.side and p.role in grounds.school_roles)
+    ]
+    numbers = [n for school in grounds.case.schools for n in school.phones] + [
+        n for p in people for n in p.phones
+    ]
+    return frozenset(_digits(n) for n in numbers) - {""}
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)[-RELIABLE_DIGITS:]
+
+
+def _when(call: Call) -> tuple[object, ...]:
+    return (call.started_at, call.key, call.row)
+
+
+DETECTOR = find

@@ -1,0 +1,219 @@
+"""Joins mentions to events: one happening, however often it was told.
+
+Two mentions tell of one event when category and reality agree (what only was planned is not what
+happened) and their days fit. What a family asks is also told apart by who asked. A retelling that
+names no day joins the nearest earlier act of its kind in the retelling's past. The result depends on
+the set of mentions alone, not on the order in which they come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from models.records import HAPPENED, Event, Evidence, Mention
+from timeline.rulebook import load_rules, summary_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from models.records import Party, Side
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Mentions that tell of one event, while it grows."""
+
+    mentions: list[Mention] = field(default_factory=list)
+
+    @property
+    def first(self) -> Mention:
+        return self.mentions[0]
+
+
+def build_events(mentions: Sequence[Mention], parties: Iterable[Party] = ()) -> tuple[Event, ...]:
+    """Return the events of all mentions, by date (those without one last), category and id."""
+    names = {party.id: party.name for party in parties}
+    grouped: dict[tuple[str, str, str], list[Mention]] = defaultdict(list)
+    for mention in set(mentions):
+        grouped[mention.kind, mention.category, _reality(mention)].append(mention)
+    events = [
+        _event(cluster, names)
+        for group in sorted(grouped)
+        for cluster in _clusters(sorted(grouped[group], key=_by_time))
+    ]
+    return tuple(sorted(_mark_disputed(events), key=lambda e: (e.date or date.max, e.category, e.id)))
+
+
+def _reality(mention: Mention) -> str:
+    """What may not be joined: things that happened with things that only were said might."""
+    if mention.modality in HAPPENED or mention.category in _said_is_done():
+        return "happened"
+    return mention.modality
+
+
+def _said_is_done() -> frozenset[str]:
+    """Categories that are done by saying them: the promise is made although its matter lies ahead."""
+    return frozenset(load_rules("events")["said_is_done"])
+
+
+def _by_time(mention: Mention) -> tuple[object, ...]:
+    span = mention.span
+    # Told with a day of its own before told without, so that a retelling finds what it retells.
+    vague = mention.date_basis == "email_date_fallback" and mention.modality == "recounted"
+    return (
+        vague, mention.precision != "day", mention.happened_on or date.max, mention.told_on or date.max,
+        span.message_key, span.part, span.start, span.end, mention.rule,
+    )  # fmt: skip
+
+
+def _clusters(mentions: list[Mention]) -> list[_Cluster]:
+    found: list[_Cluster] = []
+    for mention in mentions:
+        fitting = [c for c in found if _same(c, mention)]
+        if fitting:
+            min(fitting, key=lambda c: _distance(c.first, mention)).mentions.append(mention)
+        else:
+            found.append(_Cluster([mention]))
+    return found
+
+
+def _same(cluster: _Cluster, mention: Mention) -> bool:
+    first = cluster.first
+    if first.kind == "protected_activity" and first.actor and mention.actor and first.actor != mention.actor:
+        return False
+    if any(
+        m.span.message_key == mention.span.message_key and m.happened_on == mention.happened_on
+        for m in cluster.mentions
+    ):
+        return True
+    if mention.happened_on is None or first.happened_on is None:
+        return False
+    if mention.date_basis == first.date_basis == "email_date_fallback":
+        # Two messages of one day by one side, neither with a day of its own: told twice, or done twice?
+        # Acts done by writing are two; things that happened are more likely one, told twice.
+        return (
+            mention.happened_on == first.happened_on
+            and mention.category in load_rules("events")["joined_by_day"]
+        )
+    return _overlap(first, mention)
+
+
+def _overlap(a: Mention, b: Mention) -> bool:
+    return _start(a) <= _stop(b) and _start(b) <= _stop(a)
+
+
+def _start(mention: Mention) -> date:
+    return mention.happened_on or date.max
+
+
+def _stop(mention: Mention) -> date:
+    """The last day that a mention's date may mean."""
+    if mention.happened_until:
+        return mention.happened_until
+    days = {"day": 0, "week": 6, "month": 30, "term": 120, "year": 365}[mention.precision]
+    return _start(mention) + timedelta(days=days) if mention.happened_on else date.min
+
+
+def _distance(a: Mention, b: Mention) -> int:
+    return abs((a.happened_on - b.happened_on).days) if a.happened_on and b.happened_on else 0
+
+
+def _event(cluster: _Cluster, names: dict[str, str]) -> Event:
+    # Evidence stands in the order in which it was told; the event takes its name from the first telling.
+    told = sorted(
+        cluster.mentions, key=lambda m: (m.told_on or date.max, m.span.message_key, m.span.part, m.span.start)
+    )
+    best = min(
+        cluster.mentions,
+        key=lambda m: (m.date_basis == "email_date_fallback", m.precision != "day", told.index(m)),
+    )
+    first = told[0]
+    modality = "done" if first.category in _said_is_done() and first.modality == "planned" else best.modality
+    actor = next((m.actor for m in told if m.actor), "")
+    services = tuple(sorted({service for m in told for service in m.services}))
+    learned = min((m.learned_on for m in told if m.learned_on), default=None)
+    event = Event(
+        id=event_id(first),
+        kind=first.kind,
+        category=first.category,
+        modality=modality,
+        date=best.happened_on,
+        date_end=best.happened_until,
+        precision=best.precision,
+        date_basis=best.date_basis,
+        asserted_by=first.asserted_by,
+        actor=actor,
+        target=first.target,
+        services=services,
+        summary="",
+        confidence=max(m.confidence for m in told),
+        evidence=tuple(dict.fromkeys(Evidence(m.span, m.told_on, m.asserted_by) for m in told)),
+        learned_date=learned,
+        decided_date=min((m.decided_on for m in told if m.decided_on), default=None),
+    )
+    return replace(event, summary=summarise(event, names.get(actor, "")))
+
+
+def event_id(mention: Mention) -> str:
+    """Return the identity of the event that this mention was first to tell; it survives every rebuild."""
+    span = mention.span
+    ground = (
+        f"{mention.kind}|{mention.category}|{span.message_key}|{span.part}|{span.start}|{_reality(mention)}"
+    )
+    return "e" + hashlib.sha256(ground.encode()).hexdigest()[:11]
+
+
+def summarise(event: Event, actor: str = "") -> str:
+    """Return one neutral sentence with the date in words: who says what happened, never a verdict."""
+    said = summary_template(event.category, event.asserted_by)
+    note = load_rules("summaries")["modality"].get(event.modality, "")
+    who = actor or {"family": "The family", "school": "The school"}.get(event.asserted_by, "Somebody")
+    return f"{said.format(who=who)}{note}, {date_in_words(event)}."
+
+
+def date_in_words(event: Event) -> str:
+    """Return an event's date as people say it: "on 4 March 2024", "in March 2024", "day unknown"."""
+    day = event.date
+    if day is None:
+        return "day unknown"
+    if event.date_end and event.precision in ("day", "week"):
+        return f"from {_day(day)} to {_day(event.date_end)}"
+    by_precision = {
+        "week": f"in the week of {_day(day)}",
+        "month": f"in {day:%B %Y}",
+        "term": f"in the months from {day:%B %Y}",
+        "year": f"in {day.year}",
+    }
+    words = by_precision.get(event.precision, f"on {_day(day)}")
+    return f"written {words}" if event.date_basis == "email_date_fallback" else words
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _mark_disputed(events: list[Event]) -> list[Event]:
+    """Mark what one side tells and the other side denies: both stay, beside each other."""
+    happened: dict[str, list[Event]] = defaultdict(list)
+    denied: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        (
+            happened if event.modality in HAPPENED else denied if event.modality == "denied_happening" else {}
+        ).setdefault(event.category, []).append(event)
+    disputed = {
+        e.id
+        for category, denials in denied.items()
+        for d in denials
+        for h in happened[category]
+        if h.date == d.date and h.date is not None and _sides(h) != _sides(d)
+        for e in (d, h)
+    }
+    return [replace(e, disputed=True) if e.id in disputed else e for e in events]
+
+
+def _sides(event: Event) -> frozenset[Side]:
+    return frozenset(row.asserted_by for row in event.evidence)
