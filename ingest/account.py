@@ -65,7 +65,7 @@ class Account:
             )
         if self.security == "none" and not is_loopback(self.host):
             raise ConfigError(
-                f"mailbox '{self.name}': with security = \"none\" anybody could read your password on its way",
+                f"mailbox '{self.name}': security = \"none\" would send the password readable to others",
                 'Use security = "tls"; "none" is for a server on this computer only.',
             )
         if self.only_school and not (self.school_addresses or self.school_domains):

@@ -25,6 +25,10 @@ _SIGNS: tuple[tuple[Cause, re.Pattern[str]], ...] = (
 _BACKOFF = re.compile(r"backoff time:?\s*(\d+)\s*(milli)?s", re.I)
 
 
+class Refused(SourceError):
+    """The server said no to one request, for a reason that waiting will not mend."""
+
+
 def cause_of(text: str) -> Cause:
     """Return what kind of refusal a server's text is.
 
@@ -46,7 +50,7 @@ def wait_of(text: str) -> float:
 
 
 def refusal(host: str, text: str) -> SourceError:
-    """Put a server's "no" in words: `Throttled`, `ServerUnreachable`, or a plain `SourceError`."""
+    """Put a server's "no" in words: `Throttled`, `ServerUnreachable`, or else `Refused`."""
     said, cause = shorten(text), cause_of(text)
     if cause in {"throttled", "quota"}:
         wait = wait_of(text)
@@ -61,7 +65,7 @@ def refusal(host: str, text: str) -> SourceError:
         return ServerUnreachable(
             f"{host} cannot serve the mailbox now: {said}", "Sync again later; it goes on where it stopped."
         )
-    return SourceError(f"{host} refused a request: {said}", "Sync again; if it stays, ask the mail provider.")
+    return Refused(f"{host} refused a request: {said}", "Sync again; if it stays, ask the mail provider.")
 
 
 def shorten(text: str, limit: int = 160) -> str:
