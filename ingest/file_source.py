@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from ingest.zip_guard import Limits
+
     Read = Callable[["OpenFile", Provenance, "Problems"], Iterator[EvidenceItem]]
 
 logger = logging.getLogger(__name__)
@@ -37,13 +39,14 @@ MOST_BYTES = 512 * 1024 * 1024
 class OpenFile:
     """One file, opened for reading. `path` is None where it does not lie on disk by itself.
 
-    `depth` counts the zips around it.
+    `depth` counts the zips around it, and `limits` says what may still come out of them.
     """
 
     name: str
     stream: BinaryIO
     path: Path | None = None
     depth: int = 0
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
