@@ -1,0 +1,128 @@
+"""Parts one stretch of a sender's words into own, signature and footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.zones.footer import is_banner, is_footer_paragraph, is_rule, may_precede_footer, opens_footer
+from ingest.zones.signature import is_separator, is_tagline, signature_start
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.zones.lines import Lines
+    from models.records import Address, ZoneKind
+
+_TAIL = 60
+_MAX_BANNER = 8
+_MAX_SIGNATURE = 15
+
+
+def closing_kinds(lines: Lines, rows: Sequence[int], sender: Address) -> dict[int, ZoneKind]:
+    """Return the kind of each row that is not the sender's own words.
+
+    Args:
+        lines: The whole text.
+        rows: Rows of one stretch of the sender's words, ascending, blank ones left out.
+        sender: Who wrote them.
+    """
+    kinds: dict[int, ZoneKind] = {}
+    first = _mark_banners(lines, rows, kinds)
+    tail = list(rows[max(first, len(rows) - _TAIL) :])
+    footer = _footer_at(lines, tail)
+    for row in tail[footer:]:
+        kinds[row] = "footer"
+    tail = tail[:footer]
+    for row in tail:
+        if is_tagline(lines.texts[row]):
+            kinds[row] = "signature"
+    block = _separator_at(lines, tail)
+    if block < 0:
+        block = _block_at(lines, [row for row in tail if row not in kinds], sender)
+    for row in tail:
+        if block >= 0 and row >= block:
+            kinds[row] = "signature"
+    return kinds
+
+
+def _mark_banners(lines: Lines, rows: Sequence[int], kinds: dict[int, ZoneKind]) -> int:
+    """Mark the paragraphs of banners on top. Returns the index of the first row after them."""
+    at = 0
+    while at < len(rows) and is_banner(lines.texts[_unruled(lines, rows, at)]):
+        start = at
+        at = _unruled_index(lines, rows, at)
+        while at < len(rows) and (at == start or rows[at] == rows[at - 1] + 1) and at - start < _MAX_BANNER:
+            kinds[rows[at]] = "footer"
+            at += 1
+        for above in range(start, at):
+            kinds[rows[above]] = "footer"
+        while at < len(rows) and is_rule(lines.texts[rows[at]]) and is_rule(lines.texts[rows[start]]):
+            kinds[rows[at]] = "footer"
+            at += 1
+    return at
+
+
+def _unruled_index(lines: Lines, rows: Sequence[int], at: int) -> int:
+    return at + 1 if is_rule(lines.texts[rows[at]]) and at + 1 < len(rows) else at
+
+
+def _unruled(lines: Lines, rows: Sequence[int], at: int) -> int:
+    return rows[_unruled_index(lines, rows, at)]
+
+
+def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
+    """Return the index of the row at which the footers begin that end the rows."""
+    texts, best = lines.texts, len(rows)
+    stop = len(rows)
+    while stop > 0:
+        start = stop - 1
+        while start > 0 and rows[start - 1] == rows[start] - 1:
+            start -= 1
+        paragraph = [texts[row] for row in rows[start:stop]]
+        inner = _opening_inside(paragraph)
+        if is_footer_paragraph(paragraph):
+            best = start
+        elif inner:
+            best = start + inner
+            break
+        elif not _is_loose_end(paragraph):
+            break
+        stop = start
+    return best
+
+
+def _opening_inside(paragraph: Sequence[str]) -> int:
+    """Return where a footer begins in a paragraph whose first lines are a name or signature, or 0."""
+    for at in range(1, len(paragraph)):
+        above = paragraph[at - 1]
+        if opens_footer(paragraph[at]) and (is_rule(above) or may_precede_footer(above)):
+            start = at - 1 if is_rule(above) else at
+            return max(start, 1)
+        if is_rule(paragraph[at]) and is_footer_paragraph(paragraph[at:]):
+            return at
+    return 0
+
+
+def _is_loose_end(paragraph: Sequence[str]) -> bool:
+    """Say whether a footer may stand above this: taglines, rules and bare links go on below it."""
+    return all(
+        is_rule(text) or is_tagline(text) or text.startswith(("http", "<http", "www.")) for text in paragraph
+    )
+
+
+def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
+    """Return the row of a "-- " that has a signature below it, or -1."""
+    for at, row in enumerate(rows):
+        if is_separator(lines.texts[row]) and len(rows) - at <= _MAX_SIGNATURE:
+            return row
+    return -1
+
+
+def _block_at(lines: Lines, rows: Sequence[int], sender: Address) -> int:
+    """Return the row at which a signature block begins, with a line drawn above it, or -1."""
+    texts = [lines.texts[row] for row in rows]
+    blank_above = [at == 0 or rows[at - 1] != row - 1 for at, row in enumerate(rows)]
+    at = signature_start(texts, blank_above, sender)
+    if at > 0 and is_rule(texts[at - 1]):
+        at -= 1
+    return rows[at] if at >= 0 else -1

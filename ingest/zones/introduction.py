@@ -1,0 +1,139 @@
+"""Finds the lines that introduce somebody else's message, whichever program wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ingest.zones.attribution import find_attribution
+from ingest.zones.dates import has_clock
+from ingest.zones.headers import find_block, find_notes_block
+from ingest.zones.phrases import fold, phrases, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ingest.zones.lines import Lines
+
+_RULE = frozenset("_-=*")
+_MARK_CAP = 160
+_MIN_RULE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Rows `start <= row < stop` that say whose message follows.
+
+    `forward` is None where the layout is the same for replies and forwards (a block of headers).
+    `depth` is the depth of its last row: Apple Mail marks a forward outside the quote.
+    """
+
+    start: int
+    stop: int
+    depth: int
+    name: str = ""
+    address: str = ""
+    written_at: datetime | None = None
+    forward: bool | None = None
+
+
+def find_introduction(lines: Lines, row: int) -> Introduction | None:
+    """Return the introduction that begins at a row that is not blank, or None."""
+    text = lines.texts[row]
+    first = text[0]
+    if first in "-_=*" or text.endswith((":", "-")):
+        found = _marked(lines, row, text)
+        if found:
+            return found
+    if ":" in text[:34] or "：" in text[:34]:
+        found = _block(lines, row, row, marked=False, forward=None)
+        if found:
+            return found
+    return _attributed(lines, row, row, forward=False) or _notes(lines, row)
+
+
+def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
+    """Read "-----Original Message-----" or a drawn line, with what stands below it."""
+    if len(text) > _MARK_CAP:
+        return None
+    mark = _marker(text)
+    if mark is None:
+        return None
+    below = lines.next_filled(row + 1)
+    if below < 0:
+        return None
+    drawn = mark == "rule"
+    forward = {"forwarded": True, "original": None}.get(mark)
+    found = _block(lines, row, below, marked=not drawn, forward=forward)
+    if found is None and not drawn:
+        found = _attributed(lines, row, below, forward=forward) or _notes_from(
+            lines, row, below, forward=forward
+        )
+        found = found or Introduction(row, row + 1, lines.depths[row], forward=forward)
+    return found
+
+
+def _marker(text: str) -> str | None:
+    """Say what a line marks: "original", "forwarded", "rule" (a drawn line), or nothing."""
+    bare = text.strip("-_=* \t")
+    if not bare:
+        return "rule" if len(text) >= _MIN_RULE and len(set(text) & _RULE) == 1 else None
+    folded = fold(bare)
+    if folded in phrases("introductions", "forwarded_line"):
+        return "forwarded"
+    if text[:2] != "--" and text[:2] != "==" and not text.startswith("*-"):
+        return None
+    if folded in phrases("introductions", "original"):
+        return "original"
+    if folded.startswith(phrases("introductions", "forwarded")):
+        return "forwarded"
+    return None
+
+
+def _block(lines: Lines, start: int, row: int, *, marked: bool, forward: bool | None) -> Introduction | None:
+    found = find_block(lines, row, marked=marked)
+    if found is None:
+        return None
+    at = found.written.at if found.written else None
+    return Introduction(start, found.stop, lines.depths[row], found.name, found.address, at, forward)
+
+
+def _attributed(lines: Lines, start: int, row: int, *, forward: bool | None) -> Introduction | None:
+    found = find_attribution(lines, row)
+    if found is None:
+        return None
+    at = found.written.at if found.written else None
+    return Introduction(start, found.stop, lines.depths[row], found.name, found.address, at, forward)
+
+
+def _notes(lines: Lines, row: int) -> Introduction | None:
+    # Cheap first: Notes stamps a row with digits, and To stands within the next few rows.
+    near = lines.texts[row + 1 : row + 5]
+    if not any(text[:3].casefold() == "to:" for text in near):
+        return None
+    return _notes_from(lines, row, row, forward=None)
+
+
+def _notes_from(lines: Lines, start: int, row: int, *, forward: bool | None) -> Introduction | None:
+    found = find_notes_block(lines, row)
+    if found is None:
+        return None
+    at = found.written.at if found.written else None
+    return Introduction(start, found.stop, lines.depths[row], found.name, found.address, at, forward)
+
+
+@cache
+def _forward_prefixes() -> frozenset[str]:
+    return frozenset(table("introductions", "subject")["forward"])
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Say whether the first prefix of a subject is one of a forward, as in "Fwd: Picture day"."""
+    head, colon, _ = subject.strip().partition(":")
+    return bool(colon) and head.strip().casefold() in _forward_prefixes()
+
+
+def has_pointer(text: str) -> bool:
+    """Say whether a line ends as attributions do in any language: an address or date, then a colon."""
+    return text.endswith((":", "：")) and len(text) <= _MARK_CAP and ("@" in text or has_clock(text))

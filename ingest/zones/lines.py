@@ -1,0 +1,66 @@
+"""Cuts a text into lines with their depth of quoting. Everything after works on these lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_LINES = 60_000
+"""What follows in a longer text stays in one last line: such texts are logs, not letters."""
+
+LINE_CAP = 1_000
+"""Characters of a line that rules look at; attribution lines are far shorter."""
+
+MAX_DEPTH = 40
+
+# Byte order marks and zero-width characters: iOS puts one at the start of every message it quotes.
+BLANK = " \t\r\f\v\xa0\u2007\u202f\u200b\u200c\u200e\u200f\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Three columns of equal length: offset in the text, depth of quoting, words without marks."""
+
+    starts: list[int]
+    depths: list[int]
+    texts: list[str]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def next_filled(self, row: int, *, within: int = 4) -> int:
+        """Return the next row from `row` on that is not blank, or -1 if `within` rows hold none."""
+        for at in range(row, min(row + within, len(self.texts))):
+            if self.texts[at]:
+                return at
+        return -1
+
+
+def scan(text: str) -> Lines:
+    """Cut a text at line feeds; blank edges and quote marks are left out of `texts`."""
+    starts: list[int] = []
+    depths: list[int] = []
+    texts: list[str] = []
+    offset = 0
+    for raw in text.split("\n", MAX_LINES):
+        starts.append(offset)
+        offset += len(raw) + 1
+        if raw.startswith(">"):
+            depth, words = _unquote(raw[:LINE_CAP])
+            depths.append(depth)
+            texts.append(words.strip(BLANK))
+        else:
+            depths.append(0)
+            texts.append((raw if len(raw) <= LINE_CAP else raw[:LINE_CAP]).strip(BLANK))
+    return Lines(starts, depths, texts)
+
+
+def _unquote(raw: str) -> tuple[int, str]:
+    """Count quote marks as clients nest them: ">> " and "> > " are both two deep."""
+    depth = at = 0
+    while at < len(raw) and depth < MAX_DEPTH:
+        if raw[at] == ">":
+            depth += 1
+        elif not (raw[at] == " " and raw[at + 1 : at + 2] == ">"):
+            break
+        at += 1
+    return depth, raw[at:]

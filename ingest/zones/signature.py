@@ -1,0 +1,182 @@
+"""Finds the block below somebody's own words that a program or a template put there.
+
+A typed name is the writer's own, and so is a telephone number below it. A block begins at a name
+that has a role, a school or several ways of contact below it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ingest.zones.phrases import fold, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.records import Address
+
+_MAX_ROWS = 12
+_LINE = 100
+_WORDS = 14
+_TAGLINE = 70
+_SEPARATORS = ("--", "—", "- -")
+_HEAD = re.compile(r"[^,|(/•·–—]*")
+_PHONE = re.compile(r"\d{3}[\s.\-)/]{0,3}\d{3,4}|\+\d[\d\s.\-()]{6,}|\d{2}(?:[ .]\d{2}){3,4}")
+_LINK = re.compile(r"<?(?:https?://|mailto:)[^\s>]{0,500}>?")
+_POSTSCRIPT = ("ps ", "ps:", "p.s", "pd:", "p.d.", "nb:")
+_WORD = re.compile(r"[^\W\d_]+(?:[./'&-][^\W\d_]+)*\.?")
+
+
+def is_separator(text: str) -> bool:
+    """Say whether a line is the "-- " that mail programs put above a signature."""
+    return text in _SEPARATORS
+
+
+def is_tagline(text: str) -> bool:
+    """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
+    if len(text) > 300:
+        return False
+    bare = fold(_LINK.sub("", text)).strip("[]()<>_ ")
+    return len(bare) <= _TAGLINE and bare.startswith(phrases("closings", "taglines"))
+
+
+def is_farewell(text: str) -> bool:
+    """Say whether a line is only a closing word, as "Best regards,"."""
+    return len(text) < 40 and fold(text).rstrip(",.!;: -") in _farewells()
+
+
+def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: Address) -> int:
+    """Return the index of the first line of a signature block that ends the texts, or -1.
+
+    Args:
+        texts: Lines of one stretch of own words, blank ones left out.
+        blank_above: For each of them, whether a blank line stands above it.
+        sender: Whose name to look for.
+    """
+    top = _block_top(texts)
+    if top == len(texts):
+        return -1
+    names = [at for at in range(top, len(texts)) if _is_name(texts[at], sender)]
+    full = [at for at in names if _matches(texts[at], sender) > 1]
+    for at in [*reversed(full), *(at for at in names if at not in full)]:
+        below = texts[at + 1 :]
+        apart = at + 1 < len(texts) and blank_above[at + 1]
+        if at not in full and apart and len(_head(texts[at]).split()) < 2:
+            continue  # "Dana", then a block with no name: the name was typed
+        if _is_block(texts[at], below):
+            return at
+    if (top == 0 or blank_above[top] or is_farewell(texts[top - 1])) and _is_office(texts[top:]):
+        return top
+    typed = next((at for at in names if at + 1 < len(texts) and blank_above[at + 1]), -1)
+    return typed + 1 if typed >= 0 and _is_office(texts[typed + 1 :]) else -1
+
+
+def _block_top(texts: Sequence[str]) -> int:
+    """Return where the lines begin that could be of a block: short, and no sentences."""
+    top = len(texts)
+    while top > 0 and len(texts) - top < _MAX_ROWS and _could_belong(texts[top - 1]):
+        top -= 1
+    return top
+
+
+def _could_belong(text: str) -> bool:
+    if len(text) > _LINE or is_farewell(text) or text.casefold().startswith(_POSTSCRIPT):
+        return False
+    if text[-1] in "?!,;:" or len(text.split()) > _WORDS:
+        return False
+    return (
+        text[-1] != "."
+        or len(text.split()) < 4
+        or _is_contact(text)
+        or text.endswith(("Ed.", "D.", "A.", "S.", "Inc."))
+    )
+
+
+def _head(text: str) -> str:
+    found = _HEAD.match(text)
+    return (found[0] if found else "").split(" - ", 1)[0].strip(" -")
+
+
+def _is_name(text: str, sender: Address) -> bool:
+    head = _head(text)
+    parts = head.split()
+    if not 1 <= len(parts) <= 5 or any(map(str.isdigit, head)) or "@" in head:
+        return False
+    if not all(
+        part[0].isupper()
+        or part.casefold() in ("de", "la", "del", "van", "von", "der", "y", "da", "dos", "le")
+        for part in parts
+    ):
+        return False
+    matches = _matches(text, sender)
+    if matches:
+        return True
+    return not sender.name and len(parts) > 1 and not _is_work(head)
+
+
+def _matches(text: str, sender: Address) -> int:
+    """Count the words of the sender's name in the head of a line."""
+    known = {word for word in _words(sender.name) if len(word) > 1}
+    return len(known.intersection(_words(_head(text))))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".").casefold() for word in _WORD.findall(text[:_LINE])]
+
+
+def _is_block(name: str, below: Sequence[str]) -> bool:
+    rest = name[len(_head(name)) :]
+    if _is_family(rest) or any(_is_family(text) for text in below[:2]):
+        return False
+    if not all(
+        text[0].isupper() or not text[0].isalpha() or _is_contact(text) or _is_work(text) for text in below
+    ):
+        return False
+    work = sum(_is_work(text) for text in (rest, *below) if text)
+    contact = sum(_is_contact(text) for text in below)
+    if not below:
+        return False
+    return work > 0 or contact > 1 or (len(below) > 1 and contact > 0)
+
+
+def _is_office(texts: Sequence[str]) -> bool:
+    """Say whether lines without a name are those of an office: what it is and how to reach it."""
+    if len(texts) < 2 or any(_is_family(text) for text in texts):
+        return False
+    kinds = [(_is_work(text), _is_contact(text)) for text in texts]
+    return all(map(any, kinds)) and any(work for work, _ in kinds) and any(contact for _, contact in kinds)
+
+
+def _is_work(text: str) -> bool:
+    single, several = _lexicon("work")
+    low = f" {fold(text)} "
+    words = set(_words(text)) | {word.strip(".,;|()").casefold() for word in text.split()}
+    return not words.isdisjoint(single) or any(phrase in low for phrase in several)
+
+
+def _is_family(text: str) -> bool:
+    single, several = _lexicon("family")
+    return not set(_words(text.replace("'s", " ").replace("’s", " "))).isdisjoint(single) or any(
+        p in fold(text) for p in several
+    )
+
+
+def _is_contact(text: str) -> bool:
+    if _PHONE.search(text) or _LINK.search(text) or "@" in text or "www." in text:
+        return True
+    single, _ = _lexicon("contact")
+    return any(map(str.isdigit, text)) and not {word.casefold() for word in text.split()}.isdisjoint(single)
+
+
+@cache
+def _farewells() -> frozenset[str]:
+    return frozenset(phrases("closings", "farewells"))
+
+
+@cache
+def _lexicon(section: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the single words of a section, and its phrases of several words."""
+    rows = phrases("closings", section)
+    return frozenset(row for row in rows if " " not in row), tuple(row for row in rows if " " in row)
