@@ -53,7 +53,7 @@ def _read_emlx(file: OpenFile, provenance: Provenance, problems: Problems) -> It
     if not first.strip().isdigit():
         problems.add(where, "no byte count in its first line; kept as a document, not as mail")
         file.stream.seek(0)
-        yield from whole_file("document")(file, provenance, problems)
+        yield from whole_file("document")(file, replace(provenance, source_kind="document"), problems)
         return
     size = int(first)
     if size > MOST_BYTES:
