@@ -15,12 +15,14 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.body import split_zones
 from ingest.parse import read_message
 from ingest.zones.lines import BLANK
-from models.records import Zone
+
+if TYPE_CHECKING:
+    from models.records import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def score_folder(folder: Path) -> list[Score]:
 
 def share(scores: list[Score], aspect: str) -> float:
     """Return the share of messages that are right in one aspect: own, chain or kinds."""
-    return sum(getattr(score, aspect) for score in scores) / max(1, len(scores))
+    return sum(bool(getattr(score, aspect)) for score in scores) / max(1, len(scores))
 
 
 def _score(path: Path) -> Score:

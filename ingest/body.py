@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.zones.chain import Voice, voices
 from ingest.zones.closing import closing_kinds
 from ingest.zones.held import Held, index_lines, recognise
-from ingest.zones.introduction import is_forward_subject
+from ingest.zones.introduction import is_forward_subject, is_fresh_subject
 from ingest.zones.lines import scan
 from ingest.zones.notice import is_robot, notice_kinds
 from models.records import Address, Zone
@@ -52,7 +52,7 @@ def split_zones(
     if not text:
         return ()
     lines = scan(text)
-    owners = voices(lines, forwarded=is_forward_subject(subject))
+    owners = voices(lines, forwarded=is_forward_subject(subject), answers=not is_fresh_subject(subject))
     if held:
         owners = recognise(lines, owners, held, sender)
     return _zones(lines, _parts(lines, owners, sender, automatic=automatic), len(text))

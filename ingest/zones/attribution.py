@@ -161,7 +161,8 @@ def _without_date(text: str) -> str:
     if last >= 0:
         while at < len(tokens) and _belongs_to_time(tokens[at]):
             at += 1
-    return " ".join(tokens[at:]).strip(_NAME_TRIM)
+    # Outlook on the web writes the address twice: "Dana <dana@example.org<mailto:dana@example.org>>".
+    return " ".join(tokens[at:]).split("<", 1)[0].strip(_NAME_TRIM)
 
 
 def _belongs_to_time(token: str) -> bool:

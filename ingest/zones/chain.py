@@ -43,9 +43,10 @@ class _Frame:
 class _Walk:
     """The state of one pass over the lines."""
 
-    def __init__(self, lines: Lines, *, forwarded: bool) -> None:
+    def __init__(self, lines: Lines, *, forwarded: bool, answers: bool) -> None:
         self.lines = lines
         self.forwarded = forwarded
+        self.answers = answers
         self.own = Voice("own", 0)
         self.stack = [_Frame(0, self.own)]
         self.resumable: dict[int, Voice] = {}
@@ -114,7 +115,8 @@ class _Walk:
     def _typed_until(self, row: int, depth: int) -> int:
         """Return where a few rows end that a person began with ">" as an arrow, or 0.
 
-        Such rows are short, few, one deep and hang on a line just above them.
+        Such rows are short, few and one deep; in what may be an answer, they also hang on a line
+        just above them.
         """
         texts, depths = self.lines.texts, self.lines.depths
         stop = row
@@ -122,14 +124,16 @@ class _Walk:
             stop += 1
         hangs = row > 0 and bool(texts[row - 1]) and depths[row - 1] < depth
         short = all(len(text) <= _TYPED_LENGTH for text in texts[row:stop])
-        return stop if depth == 1 and hangs and short and stop - row <= _TYPED_ROWS else 0
+        typed = short and (hangs or not self.answers)
+        return stop if depth == 1 and typed and stop - row <= _TYPED_ROWS else 0
 
 
-def voices(lines: Lines, *, forwarded: bool = False) -> list[Voice | None]:
+def voices(lines: Lines, *, forwarded: bool = False, answers: bool = True) -> list[Voice | None]:
     """Return the voice of each line; blank lines have none.
 
     Args:
         lines: The whole text.
         forwarded: The subject says that the message is a forward.
+        answers: The message may answer another one; false if its subject says that it does not.
     """
-    return _Walk(lines, forwarded=forwarded).run()
+    return _Walk(lines, forwarded=forwarded, answers=answers).run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.zones.footer import is_banner, is_footer_paragraph, is_rule, may_precede_footer, opens_footer
-from ingest.zones.signature import is_separator, is_tagline, signature_start
+from ingest.zones.signature import is_sentence, is_separator, is_tagline, signature_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +113,9 @@ def _is_loose_end(paragraph: Sequence[str]) -> bool:
 def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
     """Return the row of a "-- " that has a signature below it, or -1."""
     for at, row in enumerate(rows):
-        if is_separator(lines.texts[row]) and len(rows) - at <= _MAX_SIGNATURE:
-            return row
+        if is_separator(lines.texts[row]) and 1 < len(rows) - at <= _MAX_SIGNATURE:
+            # A pair of dashes above a sentence was typed to part two thoughts.
+            return -1 if is_sentence(lines.texts[rows[at + 1]]) else row
     return -1
 
 

@@ -133,6 +133,8 @@ def find_notes_block(lines: Lines, row: int) -> Block | None:
     """
     depth, stamped = lines.depths[row], -1
     for at in range(row, min(row + 3, len(lines))):
+        if not lines.texts[at]:
+            break
         if lines.depths[at] == depth and len(lines.texts[at]) < 120 and _NOTES_STAMP.search(lines.texts[at]):
             stamped = at
             break

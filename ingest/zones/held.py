@@ -7,11 +7,14 @@ the conventions of mail programs, since it needs none of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.zones.chain import Voice
+from ingest.zones.footer import is_banner
 from ingest.zones.introduction import has_pointer
+from ingest.zones.signature import signature_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +29,9 @@ RUN = 5
 _MIN_WORDS = 12
 _MIN_WORDS_SAME_AUTHOR = 30
 _SHARE_OF_LINE = 0.8
-_SHARE_OF_VOICE = 0.5
 _MAX_HELD = 40
+_MAX_LEVEL = 60
+_SIGNED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def recognise(
     cover = _cover(lines, held)
     owners = list(owners)
     _claim_own(lines, owners, cover, held, sender)
-    _name_sources(owners, cover, held)
+    _name_sources(lines, owners, cover, held)
     return owners
 
 
@@ -130,21 +134,40 @@ def _claim_own(
             level = max(level, voice.level if voice else 0)
             row += 1
             continue
-        stop, last, total = row, row, 0
-        while stop < len(owners) and (
-            owners[stop] is None or (owners[stop] is voice and cover.source(stop) == source)
-        ):
-            if owners[stop] is voice:
-                last, total = stop, total + cover.words[stop]
-            stop += 1
-        same = bool(sender.address) and held[source].sender.address == sender.address
-        if total >= (_MIN_WORDS_SAME_AUTHOR if same else _MIN_WORDS):
-            level = min(level + 1, 60)
+        stretch = _stretch(owners, cover, row, source)
+        if sum(cover.words[at] for at in stretch) >= _least(lines, owners, row, held[source], sender):
+            level = min(level + 1, _MAX_LEVEL)
+            quoted = Voice(
+                "quoted", level, held[source].sender.name, held[source].sender.address, None, held[source].key
+            )
             start = _pointer_above(lines, owners, row)
-            quoted = _voice_of(held[source], level)
-            for at in range(start, last + 1):
-                owners[at] = quoted if owners[at] else None
-        row = stop
+            stop = _signed_until(lines, owners, cover, stretch[-1] + 1, held[source])
+            owners[start:stop] = [quoted if owner else None for owner in owners[start:stop]]
+        row = stretch[-1] + 1
+
+
+def _stretch(owners: list[Voice | None], cover: _Cover, row: int, source: int) -> list[int]:
+    """Return the rows from one on, blank ones left out, that one held message has."""
+    rows = []
+    for at in range(row, len(owners)):
+        if owners[at] is None:
+            continue
+        if owners[at] is not owners[row] or cover.source(at) != source:
+            break
+        rows.append(at)
+    return rows
+
+
+def _least(lines: Lines, owners: list[Voice | None], row: int, message: Held, sender: Address) -> int:
+    """Return how many words must be equal before they count as quoted."""
+    if lines.depths[row]:
+        return RUN
+    above = next((owner for owner in reversed(owners[:row][-4:]) if owner), None)
+    if above and above.level:
+        return _MIN_WORDS  # hangs below quoted words, as earlier messages of a chain do
+    # People repeat themselves: what the same person wrote before may be typed again.
+    same = bool(sender.address) and message.sender.address == sender.address
+    return _MIN_WORDS_SAME_AUTHOR if same else _MIN_WORDS
 
 
 def _pointer_above(lines: Lines, owners: list[Voice | None], row: int) -> int:
@@ -155,47 +178,79 @@ def _pointer_above(lines: Lines, owners: list[Voice | None], row: int) -> int:
     return at if at >= 0 and owners[at] and has_pointer(lines.texts[at]) else row
 
 
-def _voice_of(message: Held, level: int) -> Voice:
-    return Voice("quoted", level, message.sender.name, message.sender.address, None, source_key=message.key)
+def _signed_until(lines: Lines, owners: list[Voice | None], cover: _Cover, row: int, message: Held) -> int:
+    """Return where the signature ends that stood below the recognised words; held text has none."""
+    rows = []
+    for at in range(row, min(row + _SIGNED, len(owners))):
+        if owners[at] is None:
+            continue
+        if owners[at].level or cover.source(at) >= 0:  # type: ignore[union-attr]
+            break
+        rows.append(at)
+    texts = [lines.texts[at] for at in rows]
+    blank = [not lines.texts[at - 1] for at in rows]
+    signed = bool(rows) and signature_start(texts, blank, message.sender) == 0
+    return rows[-1] + 1 if signed else row
 
 
-def _name_sources(owners: list[Voice | None], cover: _Cover, held: Sequence[Held]) -> None:
+def _name_sources(lines: Lines, owners: list[Voice | None], cover: _Cover, held: Sequence[Held]) -> None:
     """Tie each quoted voice to the held message that most of its words are from."""
-    rows_of: dict[int, list[int]] = {}
-    by_id: dict[int, Voice] = {}
+    rows_of: dict[Voice, list[int]] = {}
     for row, voice in enumerate(owners):
         if voice and voice.level > 0 and not voice.source_key:
-            rows_of.setdefault(id(voice), []).append(row)
-            by_id[id(voice)] = voice
-    for key, rows in rows_of.items():
-        totals: dict[int, int] = {}
+            rows_of.setdefault(voice, []).append(row)
+    for rows in rows_of.values():
+        totals: Counter[int] = Counter()
         for row in rows:
-            for source, count in cover.found[row].items():
-                totals[source] = totals.get(source, 0) + count
+            totals.update(cover.found[row])
         if not totals:
             continue
-        best = max(totals, key=lambda at: totals[at])
+        best = totals.most_common(1)[0][0]
         spoken = [row for row in rows if cover.source(row) == best]
-        known = sum(cover.words[row] for row in spoken)
-        if not spoken or known < RUN:
-            continue
-        _tie(owners, cover, rows, spoken, by_id[key], held[best])
+        if sum(cover.words[row] for row in spoken) >= RUN:
+            _tie(lines, owners, cover, rows, spoken, held[best])
 
 
 def _tie(
+    lines: Lines,
     owners: list[Voice | None],
     cover: _Cover,
     rows: list[int],
     spoken: list[int],
-    voice: Voice,
     message: Held,
 ) -> None:
-    address = voice.address or message.sender.address
+    """Say that rows of one voice are from a held message; give back what was typed between them."""
+    voice = owners[rows[0]]
+    if voice is None:
+        return
     if voice.address and message.sender.address and voice.address != message.sender.address:
         return  # the line says that somebody else wrote this: a message of theirs that quotes it
-    tied = replace(voice, name=voice.name or message.sender.name, address=address, source_key=message.key)
+    name, address = voice.name or message.sender.name, voice.address or message.sender.address
+    tied = replace(voice, name=name, address=address, source_key=message.key)
+    typed = set(_typed_between(lines, cover, rows, spoken)) if voice.level == 1 else set()
+    answer = Voice("own", 0)
     for row in rows:
-        owners[row] = tied
+        owners[row] = answer if row in typed else tied
+
+
+def _typed_between(lines: Lines, cover: _Cover, rows: list[int], spoken: list[int]) -> list[int]:
+    """Return rows without quote marks that stand among the words of a held message but not in it.
+
+    Outlook quotes without marks, and people answer there between the lines.
+    """
+    inner = [row for row in rows if spoken[0] < row < spoken[-1] and lines.depths[row] == 0]
+    other = [
+        row
+        for row in inner
+        if not cover.found[row] and cover.words[row] and not _is_inserted(lines.texts[row])
+    ]
+    known = sum(cover.words[row] for row in spoken)
+    return other if known >= _MIN_WORDS else []
+
+
+def _is_inserted(text: str) -> bool:
+    """Say whether a line is one that programs put into what they quote: pictures, links, banners."""
+    return text[0] in "[<" or text.startswith("http") or is_banner(text)
 
 
 __all__ = ["RUN", "Held", "index_lines", "recognise", "words_of"]

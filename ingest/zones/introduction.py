@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest.zones.attribution import find_attribution
 from ingest.zones.dates import has_clock
 from ingest.zones.headers import find_block, find_notes_block
-from ingest.zones.phrases import fold, phrases, table
+from ingest.zones.phrases import fold, phrases
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 _RULE = frozenset("_-=*")
 _MARK_CAP = 160
 _MIN_RULE = 8
+_PREFIX_CAP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,24 @@ def _notes_from(lines: Lines, start: int, row: int, *, forward: bool | None) -> 
     return Introduction(start, found.stop, lines.depths[row], found.name, found.address, at, forward)
 
 
-@cache
-def _forward_prefixes() -> frozenset[str]:
-    return frozenset(table("introductions", "subject")["forward"])
-
-
 def is_forward_subject(subject: str) -> bool:
     """Say whether the first prefix of a subject is one of a forward, as in "Fwd: Picture day"."""
-    head, colon, _ = subject.strip().partition(":")
-    return bool(colon) and head.strip().casefold() in _forward_prefixes()
+    return _prefix(subject) in phrases("introductions", "subject_forward")
+
+
+def is_fresh_subject(subject: str) -> bool:
+    """Say whether a subject is there and has no prefix of an answer or a forward."""
+    known = phrases("introductions", "subject_reply") + phrases("introductions", "subject_forward")
+    return bool(subject.strip()) and _prefix(subject) not in known
+
+
+def _prefix(subject: str) -> str:
+    # Gateways put "[EXTERNAL]" and lists their name in front; counters follow as in "Re[2]:".
+    bare = subject.strip()
+    while bare.startswith("[") and "]" in bare:
+        bare = bare.split("]", 1)[1].strip()
+    head, colon, _ = bare.partition(":")
+    return fold(head).split("[", 1)[0].strip() if colon and len(head) < _PREFIX_CAP else ""
 
 
 def has_pointer(text: str) -> bool:

@@ -13,7 +13,10 @@ LINE_CAP = 1_000
 MAX_DEPTH = 40
 
 # Byte order marks and zero-width characters: iOS puts one at the start of every message it quotes.
-BLANK = " \t\r\f\v\xa0\u2007\u202f\u200b\u200c\u200e\u200f\u2060\ufeff"
+BLANK = (
+    " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200e\u200f\u2060\ufeff"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _MAX_ROWS = 12
 _LINE = 100
 _WORDS = 14
 _TAGLINE = 70
+_SENTENCE = 9
 _SEPARATORS = ("--", "—", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
 _PHONE = re.compile(r"\d{3}[\s.\-)/]{0,3}\d{3,4}|\+\d[\d\s.\-()]{6,}|\d{2}(?:[ .]\d{2}){3,4}")
@@ -32,6 +33,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:[./'&-][^\W\d_]+)*\.?")
 def is_separator(text: str) -> bool:
     """Say whether a line is the "-- " that mail programs put above a signature."""
     return text in _SEPARATORS
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a line reads as prose, and not as a name, a motto in quotes or a tagline."""
+    return len(text.split()) >= _SENTENCE and text[0] not in "\"“'«" and not is_tagline(text)
 
 
 def is_tagline(text: str) -> bool:
