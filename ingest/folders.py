@@ -89,20 +89,20 @@ def add_status(wire: Wire, folders: Iterable[Folder]) -> tuple[Folder, ...]:
     """
     folders = tuple(folders)
     items = _status_items(wire)
-    tags = {
-        folder.name: wire.send(b"STATUS %b (%b)" % (folder.wire_name, items))
+    tags = [
+        wire.send(b"STATUS %b (%b)" % (folder.wire_name, items))
         for folder in folders
         if folder.status is None
-    }
-    known: dict[str, FolderStatus] = {}
-    for name, tag in tags.items():
+    ]
+    known: dict[bytes, FolderStatus] = {}
+    for tag in tags:
         try:
             for answer in wire.answers(tag):
                 if found := _parse_status(answer):
-                    known[name] = found[1]
+                    known[found[0]] = found[1]
         except Refused:
             continue  # a folder that went away, or that we may not read
-    return tuple(replace(folder, status=folder.status or known.get(folder.name)) for folder in folders)
+    return tuple(replace(folder, status=folder.status or known.get(folder.raw)) for folder in folders)
 
 
 def parse_folders(answers: Iterable[Answer]) -> tuple[Folder, ...]:

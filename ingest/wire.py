@@ -11,7 +11,6 @@ import errno
 import itertools
 import os
 import re
-from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +69,11 @@ def writing() -> Iterator[None]:
 
 
 class Wire:
-    """A signed-in connection. Commands may be sent ahead; their answers must be read in that order.
+    """A signed-in connection, on which commands may be sent ahead.
+
+    A server may work on several commands at once (RFC 9051, 5.5; Dovecot does when its output
+    stalls), so between the answers to one there may be answers to another: the caller sorts them
+    by what they say. Only the end of a command carries its tag.
 
     Args:
         client: Signed in, and used by nobody else meanwhile.
@@ -84,7 +87,8 @@ class Wire:
         self._imap = client._imap
         self._account = account
         self._spool = spool
-        self._waiting: deque[bytes] = deque()
+        self._waiting: set[bytes] = set()
+        self._ended: dict[bytes, bytes] = {}
         self._numbers = itertools.count(1)
         self.broken = False
 
@@ -99,26 +103,25 @@ class Wire:
             self._imap.send(b"%b %b\r\n" % (tag, command))
         except OSError as error:
             raise self._lost(error) from error
-        self._waiting.append(tag)
+        self._waiting.add(tag)
         return tag
 
     def answers(self, tag: bytes) -> Iterator[Answer]:
-        """Yield the untagged answers that come before a command's end.
+        """Yield the untagged answers that come until a command has ended.
 
         Raises:
             Refused, Throttled: If the server says no.
             ServerUnreachable: If it hangs up, falls silent, or sends no IMAP.
         """
-        if not self._waiting or self._waiting[0] != tag:
-            raise ValueError("answers must be read in the order of the commands")
-        end = tag + b" "
-        while True:
+        while tag not in self._ended:
             answer = self._read()
-            if answer.line.startswith(end):
-                self._waiting.popleft()
-                self._check_end(answer.line[len(end) :])
-                return
-            yield answer
+            first, _, said = answer.line.partition(b" ")
+            if first in self._waiting:
+                self._waiting.discard(first)
+                self._ended[first] = said
+            else:
+                yield answer
+        self._check_end(self._ended.pop(tag))
 
     def ask(self, command: bytes) -> list[Answer]:
         """Send a command and return all its untagged answers. Errors as in `answers`."""
@@ -131,7 +134,7 @@ class Wire:
     @property
     def idle(self) -> bool:
         """Whether no command is under way, so that the connection may be used for something else."""
-        return not self.broken and not self._waiting
+        return not self.broken and not self._waiting and not self._ended
 
     def enable(self, capability: str) -> bool:
         """Switch an extension on, before any folder is opened. Returns whether it is on."""
