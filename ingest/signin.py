@@ -94,6 +94,18 @@ def forget(account: Account, *, keyring_service: str = SERVICE) -> bool:
     return any(removed)
 
 
+def clean_password(typed: str) -> str:
+    """Return a password as the server wants it.
+
+    Google shows an app password as four groups of four letters, and what is copied from its page
+    holds spaces, often non-breaking ones. Any other password is left alone.
+    """
+    groups = typed.split()
+    if len(groups) == 4 and all(len(group) == 4 and group.isalpha() and group.islower() for group in groups):
+        return "".join(groups)
+    return typed
+
+
 def run_password_command(
     account: Account, command: tuple[str, ...], *, timeout_seconds: float = COMMAND_SECONDS
 ) -> str:

@@ -9,7 +9,15 @@ from keyring.backends.fail import Keyring as NoKeyring
 
 from ingest.keychain import Keychain
 from ingest.oauth import OAuthClient
-from ingest.signin import PROVIDERS, forget, run_password_command, secret_for, sign_in, store_password
+from ingest.signin import (
+    PROVIDERS,
+    clean_password,
+    forget,
+    run_password_command,
+    secret_for,
+    sign_in,
+    store_password,
+)
 from models.errors import ConfigError, SignInFailed
 
 
@@ -168,3 +176,18 @@ def test_password_command_complaints_and_secrets_are_not_logged(make_account, ca
     seen = caplog.text + "".join(capfd.readouterr()) + str(refused.value) + refused.value.remedy
     assert "the-secret" not in seen
     assert "the-complaint" not in seen
+
+
+@pytest.mark.parametrize(
+    ("typed", "password"),
+    [
+        ("abcd efgh ijkl mnop", "abcdefghijklmnop"),
+        ("abcd\u00a0efgh\u00a0ijkl\u00a0mnop\n", "abcdefghijklmnop"),  # as copied from Google's page
+        ("abcdefghijklmnop", "abcdefghijklmnop"),
+        ("correct horse battery staple", "correct horse battery staple"),
+        ("Abcd efgh ijkl mnop", "Abcd efgh ijkl mnop"),
+        (" a b ", " a b "),
+    ],
+)
+def test_clean_password_closes_up_app_passwords_only(typed, password):
+    assert clean_password(typed) == password
