@@ -41,7 +41,15 @@ class Attribution:
 
 @cache
 def _openers() -> dict[str, str]:
-    return {word: language for language, row in table("introductions", "openers").items() for word in row}
+    rows = table("introductions", "openers").items()
+    return {form: language for language, row in rows for word in row for form in (word, word.capitalize())}
+
+
+def may_attribute(text: str) -> bool:
+    """Say cheaply whether an attribution could begin at a line; most lines of prose cannot."""
+    return (
+        text[-1] in ":：" or text[0] in "-*_0123456789" or text.partition(" ")[0] in _openers() or "@" in text
+    )
 
 
 def find_address(text: str) -> tuple[str, int]:
@@ -57,14 +65,13 @@ def find_address(text: str) -> tuple[str, int]:
 def find_attribution(lines: Lines, row: int) -> Attribution | None:
     """Return the attribution that begins at a row, wrapped over up to five rows, or None."""
     text = lines.texts[row]
-    opener = text.split(None, 1)[0].casefold().lstrip("*_-") if text else ""
-    opened = opener in _openers() or (opener == "" and text[:2] == "--")
-    if not opened and not (text.endswith(_ENDS) or text[0].isdigit() or "@" in text):
+    if not may_attribute(text):
         return None
+    first = text.partition(" ")[0].lstrip("*_-")
     joined, stop = _join(lines, row)
     if not joined:
         return None
-    return _read(lines, row, stop, joined, _openers().get(opener, ""))
+    return _read(lines, row, stop, joined, _openers().get(first or joined.partition(" ")[0], ""))
 
 
 def _join(lines: Lines, row: int) -> tuple[str, int]:

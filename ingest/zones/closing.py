@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.footer import is_banner, is_footer_paragraph, is_rule, may_precede_footer, opens_footer
+from ingest.zones.footer import is_banner, is_footer_paragraph, is_rule, may_follow, opens_footer
 from ingest.zones.signature import is_sentence, is_separator, is_tagline, signature_start
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TAIL = 60
 _MAX_BANNER = 8
+_TAGLINES = 12
 _MAX_SIGNATURE = 15
 
 
@@ -33,7 +34,7 @@ def closing_kinds(lines: Lines, rows: Sequence[int], sender: Address) -> dict[in
     for row in tail[footer:]:
         kinds[row] = "footer"
     tail = tail[:footer]
-    for row in tail:
+    for row in tail[-_TAGLINES:]:
         if is_tagline(lines.texts[row]):
             kinds[row] = "signature"
     block = _separator_at(lines, tail)
@@ -95,7 +96,7 @@ def _opening_inside(paragraph: Sequence[str]) -> int:
     """Return where a footer begins in a paragraph whose first lines are a name or signature, or 0."""
     for at in range(1, len(paragraph)):
         above = paragraph[at - 1]
-        if opens_footer(paragraph[at]) and (is_rule(above) or may_precede_footer(above)):
+        if opens_footer(paragraph[at]) and may_follow(paragraph[at], above):
             start = at - 1 if is_rule(above) else at
             return max(start, 1)
         if is_rule(paragraph[at]) and is_footer_paragraph(paragraph[at:]):

@@ -44,9 +44,11 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
 
 def opens_footer(text: str) -> bool:
     """Say whether a line begins as a disclaimer or a list footer does."""
-    return fold(text[:_HEAD]).lstrip("*_[(<#>- ").startswith(phrases("closings", "footers"))
+    head, known = fold(text[:_HEAD]), phrases("closings", "footers")
+    return head.startswith(known) or head.lstrip("*_[(<#>- ").startswith(known)
 
 
-def may_precede_footer(text: str) -> bool:
-    """Say whether a line is one that a footer may follow without a blank line between."""
-    return len(text) <= _SHORT and text[-1] not in ",;"
+def may_follow(text: str, above: str) -> bool:
+    """Say whether a footer may begin at a line that has no blank line above it."""
+    # A small letter goes on with a sentence: "How do we / unsubscribe from the calls?"
+    return is_rule(above) or (len(above) <= _SHORT and above[-1] not in ",;" and not text[0].islower())

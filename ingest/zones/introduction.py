@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.zones.attribution import find_attribution
+from ingest.zones.attribution import find_attribution, may_attribute
 from ingest.zones.dates import has_clock
 from ingest.zones.headers import find_block, find_notes_block
 from ingest.zones.phrases import fold, phrases
@@ -41,16 +41,14 @@ class Introduction:
 def find_introduction(lines: Lines, row: int) -> Introduction | None:
     """Return the introduction that begins at a row that is not blank, or None."""
     text = lines.texts[row]
-    first = text[0]
-    if first in "-_=*" or text.endswith((":", "-")):
+    found = None
+    if text[0] in "-_=*" or text[-1] in ":-":
         found = _marked(lines, row, text)
-        if found:
-            return found
-    if ":" in text[:34] or "：" in text[:34]:
+    if not found and (":" in text[:34] or "：" in text[:34]):
         found = _block(lines, row, row, marked=False, forward=None)
-        if found:
-            return found
-    return _attributed(lines, row, row, forward=False) or _notes(lines, row)
+    if not found and may_attribute(text):
+        found = _attributed(lines, row, row, forward=False)
+    return found or (_notes(lines, row) if lines.addressed else None)
 
 
 def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
@@ -108,9 +106,9 @@ def _attributed(lines: Lines, start: int, row: int, *, forward: bool | None) -> 
 
 
 def _notes(lines: Lines, row: int) -> Introduction | None:
-    # Cheap first: Notes stamps a row with digits, and To stands within the next few rows.
-    near = lines.texts[row + 1 : row + 5]
-    if not any(text[:3].casefold() == "to:" for text in near):
+    if not lines.addressed or not any(
+        text[:3].casefold() == "to:" for text in lines.texts[row + 1 : row + 5]
+    ):
         return None
     return _notes_from(lines, row, row, forward=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MAX_LINES = 60_000
+MAX_LINES = 20_000
 """What follows in a longer text stays in one last line: such texts are logs, not letters."""
 
 LINE_CAP = 1_000
@@ -12,20 +12,27 @@ LINE_CAP = 1_000
 
 MAX_DEPTH = 40
 
+_TO = ("To:", "TO:", "to:")
+
 # Byte order marks and zero-width characters: iOS puts one at the start of every message it quotes.
 BLANK = (
-    " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    " \t\r\n\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200e\u200f\u2060\ufeff"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Three columns of equal length: offset in the text, depth of quoting, words without marks."""
+    """Three columns of equal length: offset in the text, depth of quoting, words without marks.
+
+    `addressed` says whether "To:" stands anywhere, which one rare layout needs.
+    """
 
     starts: list[int]
     depths: list[int]
     texts: list[str]
+    addressed: bool = False
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -54,11 +61,13 @@ def scan(text: str) -> Lines:
         else:
             depths.append(0)
             texts.append((raw if len(raw) <= LINE_CAP else raw[:LINE_CAP]).strip(BLANK))
-    return Lines(starts, depths, texts)
+    return Lines(starts, depths, texts, any(mark in text for mark in _TO))
 
 
 def _unquote(raw: str) -> tuple[int, str]:
     """Count quote marks as clients nest them: ">> " and "> > " are both two deep."""
+    if raw[1:2] == " " and raw[2:3] != ">":
+        return 1, raw[2:]
     depth = at = 0
     while at < len(raw) and depth < MAX_DEPTH:
         if raw[at] == ">":

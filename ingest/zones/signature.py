@@ -42,9 +42,9 @@ def is_sentence(text: str) -> bool:
 
 def is_tagline(text: str) -> bool:
     """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
-    if len(text) > 300:
+    if len(text) > (300 if "http" in text else _TAGLINE):
         return False
-    bare = fold(_LINK.sub("", text)).strip("[]()<>_ ")
+    bare = fold(_LINK.sub("", text) if ":" in text else text).strip("[]()<>_ ")
     return len(bare) <= _TAGLINE and bare.startswith(phrases("closings", "taglines"))
 
 
