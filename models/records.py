@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import date as Day  # `Event.date` hides the type inside its class
 from pathlib import Path
 from typing import Literal
 
@@ -358,8 +359,8 @@ class Event:
     kind: ActKind
     category: str
     modality: str
-    date: date | None
-    date_end: date | None
+    date: Day | None
+    date_end: Day | None
     precision: Precision
     date_basis: str
     asserted_by: Side
@@ -369,8 +370,8 @@ class Event:
     summary: str
     confidence: float
     evidence: tuple[Evidence, ...]
-    learned_date: date | None = None
-    decided_date: date | None = None
+    learned_date: Day | None = None
+    decided_date: Day | None = None
     status: str = "suggested"
     disputed: bool = False
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from datetime import date as Day  # columns are named `date`
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
@@ -364,3 +364,33 @@ class DecisionRow(SQLModel, table=True):
     detail: str
     reason: str
     undoes: int | None
+
+
+# --- the same tables for Core statements: bulk rows and joins, without an object per row --------
+
+
+def _table(model: type[SQLModel]) -> Table:
+    # SQLModel sets it where mypy cannot see it.
+    table: Table = vars(model)["__table__"]
+    return table
+
+
+BLOB = _table(Blob)
+COPY = _table(Copy)
+TOMBSTONE = _table(Tombstone)
+FOLDER = _table(FolderRow)
+MAILBOX = _table(MailboxRow)
+LEASE = _table(Lease)
+FAILURE = _table(FailureRow)
+MESSAGE = _table(MessageRow)
+PART = _table(PartRow)
+ZONE = _table(ZoneRow)
+EXTRACTION = _table(ExtractionRow)
+MENTION = _table(MentionRow)
+PARTY = _table(PartyRow)
+EVENT = _table(EventRow)
+EVIDENCE = _table(EvidenceRow)
+GAP = _table(GapRow)
+CALL = _table(CallRow)
+CALENDAR = _table(CalendarRow)
+DECISION = _table(DecisionRow)

@@ -15,15 +15,17 @@ import errno
 import hashlib
 import os
 import struct
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import zstandard
 
 from models.errors import EvidenceDamaged, StorageFull
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 MAGIC = b"STe1"
 HEADER = struct.Struct("<4sQQ32s")

@@ -1,4 +1,4 @@
-"""The one place that opens the database. Hands out five views: evidence, sync, messages, timeline, decisions."""
+"""The one place that opens the database, in five views: evidence, sync, messages, timeline, decisions."""
 
 from models.store.core import Store, open_store
 

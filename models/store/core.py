@@ -65,7 +65,9 @@ class Store:
     def meta(self, name: str) -> str:
         """Return a fact about the workspace, empty if never set."""
         with self.read() as connection:
-            row = connection.execute(text("SELECT value FROM meta WHERE name = :name"), {"name": name}).first()
+            row = connection.execute(
+                text("SELECT value FROM meta WHERE name = :name"), {"name": name}
+            ).first()
         return str(row[0]) if row else ""
 
     def set_meta(self, name: str, value: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from models.records import Decision
-from models.tables import DecisionRow
+from models.tables import DECISION
 
 if TYPE_CHECKING:
     from models.store.core import Store
@@ -25,12 +25,13 @@ class DecisionStore:
         """Keep a decision. Returns its number, by which a later one may undo it."""
         values = {name: getattr(decision, name) for name in COLUMNS}
         with self._store.begin() as connection:
-            result = connection.execute(insert(DecisionRow).values(**values))
-            return int(result.inserted_primary_key[0])
+            result = connection.execute(insert(DECISION).values(**values))
+            number: int = result.inserted_primary_key[0]  # type: ignore[index]  # an insert of one row has a key
+            return number
 
     def all(self) -> list[tuple[int, Decision]]:
         """Return every decision with its number, oldest first."""
-        query = select(DecisionRow).order_by(DecisionRow.id)  # type: ignore[arg-type]
+        query = select(DECISION).order_by(DECISION.c.id)
         with self._store.read() as connection:
             return [
                 (row["id"], Decision(**{name: row[name] for name in COLUMNS}))

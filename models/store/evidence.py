@@ -14,12 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.errors import EvidenceDamaged
 from models.records import EvidenceItem, FolderState, KnownCopy, Provenance
 from models.store.sync_state import write_folder_state
-from models.tables import Blob, Copy, Tombstone
+from models.tables import BLOB, COPY, TOMBSTONE
 from models.vault import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection
 
     from models.store.core import Store
@@ -55,7 +56,7 @@ class EvidenceStore:
             items: Bytes with provenance. Bytes that are held already only gain a provenance row.
             state: The folder's sync state, committed in the same transaction.
             copies: (key, provenance) of bytes that are held and were recognised without a download.
-            vanished: Copy ids (see `copy_ids`) that the server no longer lists; they get a tombstone.
+            vanished: COPY ids (see `copy_ids`) that the server no longer lists; they get a tombstone.
 
         Raises:
             StorageFull: If the disk takes no more.
@@ -84,12 +85,12 @@ class EvidenceStore:
         rows += [_copy_row(key, provenance) for key, provenance in copies]
         with self._store.begin() as connection:
             if blobs:
-                connection.execute(insert(Blob), list(blobs.values()))
+                connection.execute(insert(BLOB), list(blobs.values()))
             if rows:
-                connection.execute(_insert_or_ignore(connection, Copy), rows)
+                connection.execute(_insert_or_ignore(connection, COPY), rows)
             if vanished:
                 connection.execute(
-                    _insert_or_ignore(connection, Tombstone),
+                    _insert_or_ignore(connection, TOMBSTONE),
                     [{"copy_id": i, "noticed_at": now, "reason": "vanished"} for i in vanished],
                 )
             if state is not None:
@@ -99,23 +100,33 @@ class EvidenceStore:
     def copy_ids(self, source: str, folder: str, uidvalidity: int) -> dict[int, int]:
         """Return UID -> copy id of the copies still listed on the server."""
         query = (
-            select(Copy.uid, Copy.id)  # type: ignore[call-overload]
-            .outerjoin(Tombstone, Tombstone.copy_id == Copy.id)
+            select(COPY.c.uid, COPY.c.id)
+            .outerjoin(TOMBSTONE, TOMBSTONE.c.copy_id == COPY.c.id)
             .where(
-                Copy.source_kind == "imap", Copy.source == source, Copy.folder == folder,
-                Copy.uidvalidity == uidvalidity, Tombstone.copy_id.is_(None),  # type: ignore[attr-defined]
+                COPY.c.source_kind == "imap", COPY.c.source == source, COPY.c.folder == folder,
+                COPY.c.uidvalidity == uidvalidity, TOMBSTONE.c.copy_id.is_(None),
             )
         )  # fmt: skip
         with self._store.read() as connection:
             return {uid: copy_id for uid, copy_id in connection.execute(query)}
 
+    def copies_of(self, source: str) -> int:
+        """Return how many copies of a mailbox are held that the server still lists."""
+        query = (
+            select(func.count())
+            .select_from(COPY.outerjoin(TOMBSTONE, TOMBSTONE.c.copy_id == COPY.c.id))
+            .where(COPY.c.source_kind == "imap", COPY.c.source == source, TOMBSTONE.c.copy_id.is_(None))
+        )
+        with self._store.read() as connection:
+            return connection.scalar(query) or 0
+
     def known_copies(self, source: str, folder: str) -> list[KnownCopy]:
         """Return all copies ever seen in a folder, whatever their UIDVALIDITY, newest first."""
         query = (
-            select(Copy.uid, Copy.key, Blob.size, Copy.internal_date, Copy.message_id)  # type: ignore[call-overload]
-            .join(Blob, Blob.key == Copy.key)
-            .where(Copy.source_kind == "imap", Copy.source == source, Copy.folder == folder)
-            .order_by(Copy.id.desc())  # type: ignore[union-attr]
+            select(COPY.c.uid, COPY.c.key, BLOB.c.size, COPY.c.internal_date, COPY.c.message_id)
+            .join(BLOB, BLOB.c.key == COPY.c.key)
+            .where(COPY.c.source_kind == "imap", COPY.c.source == source, COPY.c.folder == folder)
+            .order_by(COPY.c.id.desc())
         )
         with self._store.read() as connection:
             return [KnownCopy(*row) for row in connection.execute(query)]
@@ -128,7 +139,7 @@ class EvidenceStore:
         """
         with self._store.read() as connection:
             row = connection.execute(
-                select(Blob.pack, Blob.offset, Blob.stored).where(Blob.key == key)  # type: ignore[call-overload]
+                select(BLOB.c.pack, BLOB.c.offset, BLOB.c.stored).where(BLOB.c.key == key)
             ).first()
         if row is None:
             raise EvidenceDamaged(
@@ -139,11 +150,11 @@ class EvidenceStore:
     def size(self, key: str) -> int:
         """Return the size of the raw bytes, 0 if they are not held."""
         with self._store.read() as connection:
-            return connection.scalar(select(Blob.size).where(Blob.key == key)) or 0  # type: ignore[arg-type]
+            return connection.scalar(select(BLOB.c.size).where(BLOB.c.key == key)) or 0
 
     def find(self, prefix: str) -> list[str]:
         """Return up to ten keys that begin with `prefix` (hex digits, at least 4)."""
-        query = select(Blob.key).where(Blob.key.startswith(prefix.lower())).order_by(Blob.key).limit(10)  # type: ignore[attr-defined]
+        query = select(BLOB.c.key).where(BLOB.c.key.startswith(prefix.lower())).order_by(BLOB.c.key).limit(10)
         with self._store.read() as connection:
             return list(connection.scalars(query))
 
@@ -153,10 +164,10 @@ class EvidenceStore:
         with self._store.read() as connection:
             for at in range(0, len(keys), LOOKUP):
                 query = (
-                    select(Copy, Tombstone.noticed_at)  # type: ignore[call-overload]
-                    .outerjoin(Tombstone, Tombstone.copy_id == Copy.id)
-                    .where(Copy.key.in_(keys[at : at + LOOKUP]))  # type: ignore[attr-defined]
-                    .order_by(Copy.id)
+                    select(COPY, TOMBSTONE.c.noticed_at)
+                    .outerjoin(TOMBSTONE, TOMBSTONE.c.copy_id == COPY.c.id)
+                    .where(COPY.c.key.in_(keys[at : at + LOOKUP]))
+                    .order_by(COPY.c.id)
                 )
                 for row in connection.execute(query).mappings():
                     found[row["key"]].append((_provenance(row), row["noticed_at"]))
@@ -167,16 +178,20 @@ class EvidenceStore:
         query = text(
             "SELECT blob.key, blob.size FROM blob "
             "LEFT JOIN message ON message.key = blob.key AND message.reader_version = :version "
-            "LEFT JOIN failure ON failure.key = blob.key AND failure.stage = 'read' AND failure.version = :version "
+            "LEFT JOIN failure ON failure.key = blob.key "
+            "AND failure.stage = 'read' AND failure.version = :version "
             "WHERE blob.kind = :kind AND message.key IS NULL AND failure.key IS NULL "
             "ORDER BY blob.kept_at, blob.pack, blob.offset"
         )
         with self._store.read() as connection:
-            return [(key, size) for key, size in connection.execute(query, {"version": reader_version, "kind": kind})]
+            return [
+                (key, size)
+                for key, size in connection.execute(query, {"version": reader_version, "kind": kind})
+            ]
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the keys of all evidence of a kind, in the order it was kept."""
-        query = select(Blob.key).where(Blob.kind == kind).order_by(Blob.pack, Blob.offset)  # type: ignore[arg-type]
+        query = select(BLOB.c.key).where(BLOB.c.kind == kind).order_by(BLOB.c.pack, BLOB.c.offset)
         with self._store.read() as connection:
             return list(connection.scalars(query))
 
@@ -184,15 +199,18 @@ class EvidenceStore:
         """Return how many distinct pieces of evidence of each kind are held, and `copies`, `gone`."""
         with self._store.read() as connection:
             counts = {
-                kind: n for kind, n in connection.execute(select(Blob.kind, func.count()).group_by(Blob.kind))  # type: ignore[call-overload]
+                kind: n
+                for kind, n in connection.execute(select(BLOB.c.kind, func.count()).group_by(BLOB.c.kind))
             }
-            counts["copies"] = connection.scalar(select(func.count()).select_from(Copy)) or 0
-            counts["gone"] = connection.scalar(select(func.count()).select_from(Tombstone)) or 0
+            counts["copies"] = connection.scalar(select(func.count()).select_from(COPY)) or 0
+            counts["gone"] = connection.scalar(select(func.count()).select_from(TOMBSTONE)) or 0
         return counts
 
     def verify(self) -> Iterator[tuple[str, str]]:
         """Re-read and re-hash everything; yield (key, "") for each whole piece, else what is wrong."""
-        query = select(Blob.key, Blob.pack, Blob.offset, Blob.stored).order_by(Blob.pack, Blob.offset)  # type: ignore[call-overload]
+        query = select(BLOB.c.key, BLOB.c.pack, BLOB.c.offset, BLOB.c.stored).order_by(
+            BLOB.c.pack, BLOB.c.offset
+        )
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         for key, pack, offset, stored in rows:
@@ -208,7 +226,7 @@ class EvidenceStore:
         held: set[str] = set()
         with self._store.read() as connection:
             for at in range(0, len(keys), LOOKUP):
-                query = select(Blob.key).where(Blob.key.in_(keys[at : at + LOOKUP]))  # type: ignore[attr-defined]
+                query = select(BLOB.c.key).where(BLOB.c.key.in_(keys[at : at + LOOKUP]))
                 held.update(connection.scalars(query))
         return held
 
@@ -263,7 +281,7 @@ def _provenance(row: Any) -> Provenance:
     )
 
 
-def _insert_or_ignore(connection: Connection, table: Any) -> Any:
+def _insert_or_ignore(connection: Connection, table: Table) -> Any:
     """Insert, leaving rows that are there already as they are."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()

@@ -11,18 +11,19 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from models.records import Address, CalendarDay, Call, Failure, Message, Part, Zone
 from models.tables import (
-    CalendarRow,
-    CallRow,
-    ExtractionRow,
-    FailureRow,
-    MessageRow,
-    PartRow,
-    ZoneRow,
+    CALENDAR,
+    CALL,
+    EXTRACTION,
+    FAILURE,
+    MESSAGE,
+    PART,
+    ZONE,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection
 
     from models.store.core import Store
@@ -63,8 +64,8 @@ class MessageStore:
             return
         with self._store.begin() as connection:
             self._forget(connection, [message.key for message in messages])
-            message_id = _next_id(connection, MessageRow)
-            part_id = _next_id(connection, PartRow)
+            message_id = _next_id(connection, MESSAGE)
+            part_id = _next_id(connection, PART)
             message_rows: list[dict[str, Any]] = []
             part_rows: list[dict[str, Any]] = []
             zone_rows: list[dict[str, Any]] = []
@@ -75,19 +76,22 @@ class MessageStore:
                     zone_rows += _zone_rows(part.zones, part_id)
                     part_id += 1
                 message_id += 1
-            connection.execute(insert(MessageRow), message_rows)
-            connection.execute(insert(PartRow), part_rows)
+            connection.execute(insert(MESSAGE), message_rows)
+            connection.execute(insert(PART), part_rows)
             if zone_rows:
-                connection.execute(insert(ZoneRow), zone_rows)
+                connection.execute(insert(ZONE), zone_rows)
             connection.execute(
-                delete(FailureRow).where(
-                    FailureRow.stage == "read",  # type: ignore[arg-type]
-                    FailureRow.key.in_([message.key for message in messages]),  # type: ignore[attr-defined]
+                delete(FAILURE).where(
+                    FAILURE.c.stage == "read",
+                    FAILURE.c.key.in_([message.key for message in messages]),
                 )
             )
 
     def set_zones(self, zones: dict[tuple[str, str], tuple[Zone, ...]]) -> None:
-        """Replace the zones of parts, keyed by (message key, part name)."""
+        """Replace the zones of parts, keyed by (message key, part name).
+
+        Messages whose zones change become due for extraction again, since other words are theirs now.
+        """
         with self._store.begin() as connection:
             part_ids = self._part_ids(connection, {key for key, _ in zones})
             rows: list[dict[str, Any]] = []
@@ -95,9 +99,12 @@ class MessageStore:
                 rows += _zone_rows(found, part_ids[name])
             touched = [part_ids[name] for name in zones]
             for at in range(0, len(touched), LOOKUP):
-                connection.execute(delete(ZoneRow).where(ZoneRow.part_id.in_(touched[at : at + LOOKUP])))  # type: ignore[attr-defined]
+                some = touched[at : at + LOOKUP]
+                connection.execute(delete(ZONE).where(ZONE.c.part_id.in_(some)))
+                owners = select(PART.c.message_id).where(PART.c.id.in_(some))
+                connection.execute(delete(EXTRACTION).where(EXTRACTION.c.message_id.in_(owners)))
             if rows:
-                connection.execute(insert(ZoneRow), rows)
+                connection.execute(insert(ZONE), rows)
 
     def unzoned(self) -> list[str]:
         """Return keys of messages whose body has text but no zones yet, oldest first."""
@@ -110,18 +117,24 @@ class MessageStore:
         with self._store.read() as connection:
             return list(connection.scalars(query))
 
-    def answering(self, message_ids: Sequence[str]) -> list[str]:
-        """Return keys of held messages that answer or refer to one of these Message-IDs."""
-        wanted, found = set(message_ids), []
+    def in_threads_of(self, keys: Sequence[str]) -> list[str]:
+        """Return keys of the other messages in the threads of these: those that may quote them."""
+        found: set[str] = set()
         with self._store.read() as connection:
-            for key, replied, refs in connection.execute(
-                select(MessageRow.key, MessageRow.in_reply_to, MessageRow.refs).where(  # type: ignore[call-overload]
-                    (MessageRow.in_reply_to != "[]") | (MessageRow.refs != "[]")
-                )
-            ):
-                if wanted.intersection(json.loads(replied)) or wanted.intersection(json.loads(refs)):
-                    found.append(key)
-        return found
+            for at in range(0, len(keys), LOOKUP):
+                rows = connection.execute(
+                    select(MESSAGE.c.thread, MESSAGE.c.message_id).where(
+                        MESSAGE.c.key.in_(keys[at : at + LOOKUP])
+                    )
+                ).all()
+                threads = sorted({thread for row in rows for thread in row} - {""})
+                for start in range(0, len(threads), LOOKUP):
+                    found.update(
+                        connection.scalars(
+                            select(MESSAGE.c.key).where(MESSAGE.c.thread.in_(threads[start : start + LOOKUP]))
+                        )
+                    )
+        return sorted(found.difference(keys))
 
     def held(self, message_ids: Iterable[str]) -> dict[str, HeldText]:
         """Return Message-ID -> body text and zones of those that are held (the first copy of each)."""
@@ -130,12 +143,18 @@ class MessageStore:
             keys: list[str] = []
             for at in range(0, len(wanted), LOOKUP):
                 keys += connection.scalars(
-                    select(MessageRow.key)  # type: ignore[call-overload]
-                    .where(MessageRow.message_id.in_(wanted[at : at + LOOKUP]), MessageRow.duplicate_of.is_(None))  # type: ignore[attr-defined,union-attr]
+                    select(MESSAGE.c.key).where(
+                        MESSAGE.c.message_id.in_(wanted[at : at + LOOKUP]), MESSAGE.c.duplicate_of.is_(None)
+                    )
                 )
         return {
             message.message_id: HeldText(
-                message.key, message.message_id, message.sender, message.sent_at, message.body, message.parts[0].zones
+                message.key,
+                message.message_id,
+                message.sender,
+                message.sent_at,
+                message.body,
+                message.parts[0].zones,
             )
             for message in self.load(keys)
         }
@@ -148,11 +167,22 @@ class MessageStore:
                 found |= self._load(connection, keys[at : at + LOOKUP])
         return [found[key] for key in keys if key in found]
 
+    def envelopes(self) -> Iterator[Message]:
+        """Yield first copies in time order without their parts: who wrote to whom, when, in answer to what."""
+        query = (
+            select(MESSAGE)
+            .where(MESSAGE.c.duplicate_of.is_(None))
+            .order_by(MESSAGE.c.sent_at.is_(None), MESSAGE.c.sent_at, MESSAGE.c.key)
+        )
+        with self._store.read() as connection:
+            for row in connection.execute(query).mappings():
+                yield _message(row, (), {})
+
     def keys(self, *, originals_only: bool = False) -> list[str]:
         """Return all message keys in time order (messages without a date last)."""
-        query = select(MessageRow.key).order_by(MessageRow.sent_at.is_(None), MessageRow.sent_at, MessageRow.key)  # type: ignore[union-attr,arg-type]
+        query = select(MESSAGE.c.key).order_by(MESSAGE.c.sent_at.is_(None), MESSAGE.c.sent_at, MESSAGE.c.key)
         if originals_only:
-            query = query.where(MessageRow.duplicate_of.is_(None))  # type: ignore[union-attr]
+            query = query.where(MESSAGE.c.duplicate_of.is_(None))
         with self._store.read() as connection:
             return list(connection.scalars(query))
 
@@ -163,14 +193,14 @@ class MessageStore:
         Message-IDs repeat and are missing in real mail, so the ID alone is never enough.
         """
         query = (
-            select(MessageRow.id, MessageRow.key, MessageRow.message_id, MessageRow.from_address,  # type: ignore[call-overload]
-                   MessageRow.duplicate_of, PartRow.text)
-            .join(PartRow, (PartRow.message_id == MessageRow.id) & (PartRow.position == 0))
-            .where(MessageRow.message_id.in_(  # type: ignore[attr-defined]
-                select(MessageRow.message_id).where(MessageRow.message_id != "")  # type: ignore[call-overload]
-                .group_by(MessageRow.message_id).having(func.count() > 1)
+            select(MESSAGE.c.id, MESSAGE.c.key, MESSAGE.c.message_id, MESSAGE.c.from_address,
+                   MESSAGE.c.duplicate_of, PART.c.text)
+            .join(PART, (PART.c.message_id == MESSAGE.c.id) & (PART.c.position == 0))
+            .where(MESSAGE.c.message_id.in_(
+                select(MESSAGE.c.message_id).where(MESSAGE.c.message_id != "")
+                .group_by(MESSAGE.c.message_id).having(func.count() > 1)
             ))
-            .order_by(MessageRow.sent_at, MessageRow.key)
+            .order_by(MESSAGE.c.sent_at, MESSAGE.c.key)
         )  # fmt: skip
         first: dict[tuple[str, str, str], str] = {}
         changes: list[dict[str, Any]] = []
@@ -182,13 +212,13 @@ class MessageStore:
                     changes.append({"row": row_id, "now": now})
             for change in changes:
                 connection.execute(
-                    update(MessageRow).where(MessageRow.id == change["row"]).values(duplicate_of=change["now"])  # type: ignore[arg-type]
+                    update(MESSAGE).where(MESSAGE.c.id == change["row"]).values(duplicate_of=change["now"])
                 )
         return len(changes)
 
     def duplicates(self) -> dict[str, str]:
         """Return key of a second copy -> key of the first."""
-        query = select(MessageRow.key, MessageRow.duplicate_of).where(MessageRow.duplicate_of.is_not(None))  # type: ignore[call-overload,union-attr]
+        query = select(MESSAGE.c.key, MESSAGE.c.duplicate_of).where(MESSAGE.c.duplicate_of.is_not(None))
         with self._store.read() as connection:
             return {key: original for key, original in connection.execute(query)}
 
@@ -219,9 +249,9 @@ class MessageStore:
         """Return up to ten keys of messages whose key or Message-ID begins with `prefix`."""
         clean = prefix.strip("<> ")
         query = (
-            select(MessageRow.key)
-            .where(MessageRow.key.startswith(clean.lower(), autoescape=True) | (MessageRow.message_id == clean))  # type: ignore[attr-defined]
-            .order_by(MessageRow.key)
+            select(MESSAGE.c.key)
+            .where(MESSAGE.c.key.startswith(clean.lower(), autoescape=True) | (MESSAGE.c.message_id == clean))
+            .order_by(MESSAGE.c.key)
             .limit(10)
         )
         with self._store.read() as connection:
@@ -241,7 +271,7 @@ class MessageStore:
     def forget_extraction(self) -> None:
         """Make every message due for extraction again."""
         with self._store.begin() as connection:
-            connection.execute(delete(ExtractionRow))
+            connection.execute(delete(EXTRACTION))
 
     def fail(self, failures: Sequence[Failure]) -> None:
         """Remember input that could not be read; a later success clears it."""
@@ -249,17 +279,21 @@ class MessageStore:
         with self._store.begin() as connection:
             for failure in failures:
                 connection.execute(
-                    delete(FailureRow).where(FailureRow.stage == failure.stage, FailureRow.key == failure.key)  # type: ignore[arg-type]
+                    delete(FAILURE).where(FAILURE.c.stage == failure.stage, FAILURE.c.key == failure.key)
                 )
                 connection.execute(
-                    insert(FailureRow).values(
-                        stage=failure.stage, key=failure.key, reason=failure.reason, version=failure.version, at=now
+                    insert(FAILURE).values(
+                        stage=failure.stage,
+                        key=failure.key,
+                        reason=failure.reason,
+                        version=failure.version,
+                        at=now,
                     )
                 )
 
     def failures(self) -> list[Failure]:
         """Return all input that could not be read."""
-        query = select(FailureRow).order_by(FailureRow.stage, FailureRow.key)
+        query = select(FAILURE).order_by(FAILURE.c.stage, FAILURE.c.key)
         with self._store.read() as connection:
             return [
                 Failure(row["stage"], row["key"], row["reason"], row["version"])
@@ -269,15 +303,15 @@ class MessageStore:
     def forget_failures(self) -> None:
         """Let every failed input be tried again."""
         with self._store.begin() as connection:
-            connection.execute(delete(FailureRow))
+            connection.execute(delete(FAILURE))
 
     def set_calls(self, key: str, calls: Sequence[Call]) -> None:
         """Replace the rows read from one phone log."""
         with self._store.begin() as connection:
-            connection.execute(delete(CallRow).where(CallRow.key == key))  # type: ignore[arg-type]
+            connection.execute(delete(CALL).where(CALL.c.key == key))
             if calls:
                 connection.execute(
-                    insert(CallRow),
+                    insert(CALL),
                     [
                         {
                             "key": call.key, "row": call.row, "started_at": call.started_at,
@@ -290,7 +324,7 @@ class MessageStore:
 
     def calls(self) -> list[Call]:
         """Return all calls in time order; the same call in two logs counts once."""
-        query = select(CallRow).order_by(CallRow.started_at, CallRow.id)  # type: ignore[arg-type]
+        query = select(CALL).order_by(CALL.c.started_at, CALL.c.id)
         seen: dict[tuple[Any, ...], Call] = {}
         with self._store.read() as connection:
             for row in connection.execute(query).mappings():
@@ -301,16 +335,19 @@ class MessageStore:
     def set_calendar(self, key: str, days: Sequence[CalendarDay]) -> None:
         """Replace the days read from one calendar."""
         with self._store.begin() as connection:
-            connection.execute(delete(CalendarRow).where(CalendarRow.key == key))  # type: ignore[arg-type]
+            connection.execute(delete(CALENDAR).where(CALENDAR.c.key == key))
             if days:
                 connection.execute(
-                    insert(CalendarRow),
-                    [{"key": day.key, "start": day.start, "end": day.end, "summary": day.summary} for day in days],
+                    insert(CALENDAR),
+                    [
+                        {"key": day.key, "start": day.start, "end": day.end, "summary": day.summary}
+                        for day in days
+                    ],
                 )
 
     def calendar(self) -> list[CalendarDay]:
         """Return all days without school, earliest first."""
-        query = select(CalendarRow).order_by(CalendarRow.start, CalendarRow.id)  # type: ignore[arg-type]
+        query = select(CALENDAR).order_by(CALENDAR.c.start, CALENDAR.c.id)
         with self._store.read() as connection:
             return [
                 CalendarDay(row["key"], row["start"], row["end"], row["summary"])
@@ -331,35 +368,35 @@ class MessageStore:
 
     def _forget(self, connection: Connection, keys: Sequence[str]) -> None:
         for at in range(0, len(keys), LOOKUP):
-            connection.execute(delete(MessageRow).where(MessageRow.key.in_(keys[at : at + LOOKUP])))  # type: ignore[attr-defined]
+            connection.execute(delete(MESSAGE).where(MESSAGE.c.key.in_(keys[at : at + LOOKUP])))
 
     def _part_ids(self, connection: Connection, keys: set[str]) -> dict[tuple[str, str], int]:
         ids: dict[tuple[str, str], int] = {}
         ordered = sorted(keys)
         for at in range(0, len(ordered), LOOKUP):
             query = (
-                select(MessageRow.key, PartRow.name, PartRow.id)  # type: ignore[call-overload]
-                .join(PartRow, PartRow.message_id == MessageRow.id)
-                .where(MessageRow.key.in_(ordered[at : at + LOOKUP]))  # type: ignore[attr-defined]
+                select(MESSAGE.c.key, PART.c.name, PART.c.id)
+                .join(PART, PART.c.message_id == MESSAGE.c.id)
+                .where(MESSAGE.c.key.in_(ordered[at : at + LOOKUP]))
             )
             ids |= {(key, name): part_id for key, name, part_id in connection.execute(query)}
         return ids
 
     def _load(self, connection: Connection, keys: Sequence[str]) -> dict[str, Message]:
-        rows = connection.execute(select(MessageRow).where(MessageRow.key.in_(keys))).mappings().all()  # type: ignore[attr-defined]
+        rows = connection.execute(select(MESSAGE).where(MESSAGE.c.key.in_(keys))).mappings().all()
         ids = [row["id"] for row in rows]
         parts: dict[int, list[Any]] = {}
         for part in connection.execute(
-            select(PartRow).where(PartRow.message_id.in_(ids)).order_by(PartRow.message_id, PartRow.position)  # type: ignore[attr-defined,arg-type]
+            select(PART).where(PART.c.message_id.in_(ids)).order_by(PART.c.message_id, PART.c.position)
         ).mappings():
             parts.setdefault(part["message_id"], []).append(part)
         part_ids = [part["id"] for found in parts.values() for part in found]
         zones: dict[int, list[Zone]] = {}
         for at in range(0, len(part_ids), LOOKUP):
             for zone in connection.execute(
-                select(ZoneRow)
-                .where(ZoneRow.part_id.in_(part_ids[at : at + LOOKUP]))  # type: ignore[attr-defined]
-                .order_by(ZoneRow.part_id, ZoneRow.position)  # type: ignore[arg-type]
+                select(ZONE)
+                .where(ZONE.c.part_id.in_(part_ids[at : at + LOOKUP]))
+                .order_by(ZONE.c.part_id, ZONE.c.position)
             ).mappings():
                 zones.setdefault(zone["part_id"], []).append(_zone(zone))
         return {row["key"]: _message(row, parts.get(row["id"], []), zones) for row in rows}
@@ -370,9 +407,9 @@ class MessageStore:
             yield from self.load(keys[at : at + size])
 
 
-def _next_id(connection: Connection, table: Any) -> int:
+def _next_id(connection: Connection, table: Table) -> int:
     # One writer at a time (see Store), so numbering ahead is safe, and bulk inserts need no read-back.
-    return int(connection.scalar(select(func.coalesce(func.max(table.id), 0))) or 0) + 1
+    return int(connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
 
 
 def _message_row(message: Message, row_id: int, reader_version: int) -> dict[str, Any]:

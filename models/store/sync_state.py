@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 
 from models.records import FolderState
-from models.tables import FolderRow, Lease, MailboxRow
+from models.tables import FOLDER, LEASE, MAILBOX, MailboxRow, UtcDateTime
 
 if TYPE_CHECKING:
+    from sqlalchemy import BindParameter
     from sqlalchemy.engine import Connection
 
     from models.store.core import Store
@@ -28,7 +29,7 @@ class SyncStore:
 
     def folder_states(self, source: str) -> dict[str, FolderState]:
         """Return folder name -> what the last sync committed about it."""
-        query = select(*(getattr(FolderRow, name) for name in FOLDER_COLUMNS)).where(FolderRow.source == source)  # type: ignore[arg-type]
+        query = select(*(FOLDER.c[name] for name in FOLDER_COLUMNS)).where(FOLDER.c.source == source)
         with self._store.read() as connection:
             return {row[1]: FolderState(*row) for row in connection.execute(query)}
 
@@ -40,7 +41,9 @@ class SyncStore:
     def mailboxes(self) -> dict[str, MailboxRow]:
         """Return mailbox name -> how its syncs went."""
         with self._store.read() as connection:
-            return {row["source"]: MailboxRow(**row) for row in connection.execute(select(MailboxRow)).mappings()}
+            return {
+                row["source"]: MailboxRow(**row) for row in connection.execute(select(MAILBOX)).mappings()
+            }
 
     def note_success(self, source: str) -> None:
         """Remember that a sync of this mailbox ended well just now."""
@@ -72,7 +75,7 @@ class SyncStore:
 
     def lease_holder(self, name: str) -> str:
         """Return who has a lease, run out or not; empty if nobody."""
-        query = select(Lease.holder).where(Lease.name == name)  # type: ignore[call-overload]
+        query = select(LEASE.c.holder).where(LEASE.c.name == name)
         with self._store.read() as connection:
             row = connection.execute(query).first()
         return str(row[0]) if row else ""
@@ -80,7 +83,7 @@ class SyncStore:
     def release_lease(self, name: str, holder: str) -> None:
         """Give a lease back; nothing happens if another holds it by now."""
         with self._store.begin() as connection:
-            connection.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))  # type: ignore[arg-type]
+            connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder))
 
     def _note(self, source: str, change: str, problem: str, remedy: str) -> None:
         now = datetime.now(UTC)
@@ -110,10 +113,8 @@ def write_folder_state(connection: Connection, state: FolderState) -> None:
     )
 
 
-def _typed(values: dict[str, object]) -> list[object]:
+def _typed(values: dict[str, Any]) -> list[BindParameter[Any]]:
     """Bind datetimes through our own type, which keeps them in UTC."""
-    from sqlalchemy import bindparam
-
-    from models.tables import UtcDateTime
-
-    return [bindparam(name, type_=UtcDateTime) for name, value in values.items() if isinstance(value, datetime)]
+    return [
+        bindparam(name, type_=UtcDateTime) for name, value in values.items() if isinstance(value, datetime)
+    ]

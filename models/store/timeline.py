@@ -10,13 +10,13 @@ from sqlalchemy import delete, func, insert, select
 
 from models.records import Event, Evidence, Gap, Mention, Party, Span
 from models.tables import (
-    EventRow,
-    EvidenceRow,
-    ExtractionRow,
-    GapRow,
-    MentionRow,
-    MessageRow,
-    PartyRow,
+    EVENT,
+    EVIDENCE,
+    EXTRACTION,
+    GAP,
+    MENTION,
+    MESSAGE,
+    PARTY,
 )
 
 if TYPE_CHECKING:
@@ -48,26 +48,26 @@ class TimelineStore:
         with self._store.begin() as connection:
             ids: dict[str, int] = {}
             for at in range(0, len(keys), LOOKUP):
-                query = select(MessageRow.key, MessageRow.id).where(MessageRow.key.in_(keys[at : at + LOOKUP]))  # type: ignore[call-overload,attr-defined]
+                query = select(MESSAGE.c.key, MESSAGE.c.id).where(MESSAGE.c.key.in_(keys[at : at + LOOKUP]))
                 ids |= {key: row_id for key, row_id in connection.execute(query)}
             for at in range(0, len(keys), LOOKUP):
                 touched = [ids[key] for key in keys[at : at + LOOKUP] if key in ids]
-                connection.execute(delete(MentionRow).where(MentionRow.message_id.in_(touched)))  # type: ignore[attr-defined]
-                connection.execute(delete(ExtractionRow).where(ExtractionRow.message_id.in_(touched)))  # type: ignore[attr-defined]
+                connection.execute(delete(MENTION).where(MENTION.c.message_id.in_(touched)))
+                connection.execute(delete(EXTRACTION).where(EXTRACTION.c.message_id.in_(touched)))
             rows = [_mention_row(m, ids[m.span.message_key]) for m in mentions if m.span.message_key in ids]
             if rows:
-                connection.execute(insert(MentionRow), rows)
+                connection.execute(insert(MENTION), rows)
             connection.execute(
-                insert(ExtractionRow), [{"message_id": row_id, "version": version} for row_id in ids.values()]
+                insert(EXTRACTION), [{"message_id": row_id, "version": version} for row_id in ids.values()]
             )
 
     def mentions(self) -> list[Mention]:
         """Return all mentions in first copies of messages, in time order."""
         query = (
-            select(MentionRow)
-            .join(MessageRow, MessageRow.id == MentionRow.message_id)  # type: ignore[arg-type]
-            .where(MessageRow.duplicate_of.is_(None))  # type: ignore[union-attr]
-            .order_by(MessageRow.sent_at, MessageRow.key, MentionRow.part, MentionRow.start, MentionRow.id)  # type: ignore[arg-type]
+            select(MENTION)
+            .join(MESSAGE, MESSAGE.c.id == MENTION.c.message_id)
+            .where(MESSAGE.c.duplicate_of.is_(None))
+            .order_by(MESSAGE.c.sent_at, MESSAGE.c.key, MENTION.c.part, MENTION.c.start, MENTION.c.id)
         )
         with self._store.read() as connection:
             return [_mention(row) for row in connection.execute(query).mappings()]
@@ -75,31 +75,31 @@ class TimelineStore:
     def mentions_of(self, key: str) -> list[Mention]:
         """Return one message's mentions in the order of its text."""
         query = (
-            select(MentionRow)
-            .where(MentionRow.message_key == key)  # type: ignore[arg-type]
-            .order_by(MentionRow.part, MentionRow.start, MentionRow.id)  # type: ignore[arg-type]
+            select(MENTION)
+            .where(MENTION.c.message_key == key)
+            .order_by(MENTION.c.part, MENTION.c.start, MENTION.c.id)
         )
         with self._store.read() as connection:
             return [_mention(row) for row in connection.execute(query).mappings()]
 
-    def replace(
-        self, *, parties: Sequence[Party], events: Sequence[Event], gaps: Sequence[Gap]
-    ) -> None:
+    def replace(self, *, parties: Sequence[Party], events: Sequence[Event], gaps: Sequence[Gap]) -> None:
         """Put a newly built timeline in the place of the old one, all at once."""
         with self._store.begin() as connection:
-            for table in (EvidenceRow, EventRow, PartyRow, GapRow):
+            for table in (EVIDENCE, EVENT, PARTY, GAP):
                 connection.execute(delete(table))
             if parties:
-                connection.execute(insert(PartyRow), [_party_row(party) for party in parties])
+                connection.execute(insert(PARTY), [_party_row(party) for party in parties])
             if events:
-                connection.execute(insert(EventRow), [_event_row(event) for event in events])
-                connection.execute(insert(EvidenceRow), [row for event in events for row in _evidence_rows(event)])
+                connection.execute(insert(EVENT), [_event_row(event) for event in events])
+                connection.execute(
+                    insert(EVIDENCE), [row for event in events for row in _evidence_rows(event)]
+                )
             if gaps:
-                connection.execute(insert(GapRow), [_gap_row(gap) for gap in gaps])
+                connection.execute(insert(GAP), [_gap_row(gap) for gap in gaps])
 
     def parties(self) -> list[Party]:
         """Return all people and bodies, those with most messages first."""
-        query = select(PartyRow).order_by(PartyRow.messages.desc(), PartyRow.id)  # type: ignore[attr-defined]
+        query = select(PARTY).order_by(PARTY.c.messages.desc(), PARTY.c.id)
         with self._store.read() as connection:
             return [
                 Party(
@@ -113,10 +113,12 @@ class TimelineStore:
         """Return all events in time order (undated ones last), each with its evidence."""
         evidence: dict[str, list[Evidence]] = {}
         with self._store.read() as connection:
-            for row in connection.execute(select(EvidenceRow).order_by(EvidenceRow.id)).mappings():  # type: ignore[arg-type]
+            for row in connection.execute(select(EVIDENCE).order_by(EVIDENCE.c.id)).mappings():
                 span = Span(row["message_key"], row["part"], row["start"], row["end"], row["quote"])
-                evidence.setdefault(row["event_id"], []).append(Evidence(span, row["told_on"], row["asserted_by"]))
-            query = select(EventRow).order_by(EventRow.date.is_(None), EventRow.date, EventRow.id)  # type: ignore[union-attr,arg-type]
+                evidence.setdefault(row["event_id"], []).append(
+                    Evidence(span, row["told_on"], row["asserted_by"])
+                )
+            query = select(EVENT).order_by(EVENT.c.date.is_(None), EVENT.c.date, EVENT.c.id)
             return [
                 Event(
                     **{name: row[name] for name in EVENT_FIELDS},
@@ -128,7 +130,7 @@ class TimelineStore:
 
     def gaps(self) -> list[Gap]:
         """Return all gaps, the earliest first."""
-        query = select(GapRow).order_by(GapRow.opened, GapRow.id)  # type: ignore[arg-type]
+        query = select(GAP).order_by(GAP.c.opened, GAP.c.id)
         names = ("id", "kind", "category", "trigger", "opened", "due", "closed", "status", "rule", "citation")
         with self._store.read() as connection:
             return [
@@ -143,16 +145,16 @@ class TimelineStore:
         """Return how many events of each kind have happened, and how many people and gaps there are."""
         happened = ("done", "ongoing", "recounted")
         query = (
-            select(EventRow.kind, func.count())  # type: ignore[call-overload]
-            .where(EventRow.modality.in_(happened), EventRow.status != "rejected")  # type: ignore[attr-defined]
-            .group_by(EventRow.kind)
+            select(EVENT.c.kind, func.count())
+            .where(EVENT.c.modality.in_(happened), EVENT.c.status != "rejected")
+            .group_by(EVENT.c.kind)
         )
         with self._store.read() as connection:
             counts = {kind: n for kind, n in connection.execute(query)}
-            counts["parties"] = connection.scalar(select(func.count()).select_from(PartyRow)) or 0
-            counts["events"] = connection.scalar(select(func.count()).select_from(EventRow)) or 0
+            counts["parties"] = connection.scalar(select(func.count()).select_from(PARTY)) or 0
+            counts["events"] = connection.scalar(select(func.count()).select_from(EVENT)) or 0
             counts["gaps"] = (
-                connection.scalar(select(func.count()).select_from(GapRow).where(GapRow.status != "met")) or 0  # type: ignore[arg-type]
+                connection.scalar(select(func.count()).select_from(GAP).where(GAP.c.status != "met")) or 0
             )
         return counts
 

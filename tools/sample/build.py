@@ -28,13 +28,14 @@ Every file whose name does not start with "_" is one message:
     copies: 2                       the same bytes lie twice in the mailbox
     absent: yes                     never becomes a file; others may quote it (a ghost)
     act: 2024-09-12 removal_from_class colloway !
-                                    for STORY.md only: what the text says happened; "!" lists it among the key events
+                                    what the text says happened, for STORY.md only; "!": among the key events
     ---
-    The text. An empty line ends a paragraph; the lines of one paragraph are joined where the client does not break
-    lines (phones, HTML). Lines that start with "* " or end with a backslash keep their break, "# " is a heading in HTML.
+    The text. An empty line ends a paragraph; the lines of one paragraph are joined where the client does not
+    break lines (phones, HTML). Lines that start with "* " or end with a backslash keep their break, "# " is a
+    heading in HTML.
 
 _people.txt   "@key client Name <address>", then the signature lines
-_doc-*.txt    texts of attachments; in a docx, lines with "|" make a table
+_doc-*.txt    texts of attachments; in a docx, lines with "|" make a table, in a PDF "[page]" starts a page
 _calls.txt    the call log          _calendar.txt  "first [last] summary" a line; "at" lines are timed events
 _config.txt   the configuration     _story.txt     STORY.md; {{STEM}} becomes the number of that message
 """
@@ -50,6 +51,7 @@ import re
 import struct
 import sys
 import textwrap
+import uuid
 import zipfile
 import zlib
 from pathlib import Path
@@ -58,13 +60,26 @@ HERE = Path(__file__).resolve().parent
 TEXTS = HERE / "messages"
 DEFAULT = HERE.parents[1] / "schooltrail" / "sample"
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 MANY = {"act", "attach", "header"}
 CLIENTS = {"gmail", "iphone", "outlook", "outlook-html", "thunderbird", "plain", "news"}
 
 
 # ---------------------------------------------------------------- reading the texts
+
 
 def sunday(year, month, nth):
     first = dt.date(year, month, 1)
@@ -104,8 +119,8 @@ def read_message(path, known):
             m[key].append(value)
         else:
             m[key] = value
-    when = m["date"] if m["date"].count(":") == 2 else m["date"] + ":%02d" % (sum(path.stem.encode()) % 60)
-    m["when"] = new_york(dt.datetime.strptime(when, "%Y-%m-%d %H:%M:%S"))
+    when = m["date"] if m["date"].count(":") == 2 else m["date"] + f":{sum(path.stem.encode()) % 60:02d}"
+    m["when"] = new_york(dt.datetime.fromisoformat(when))
     for field in ("from", "to", "cc"):
         m[field] = [known[k.strip()] for k in m.get(field, "").split(",") if k.strip()]
     m["sender"] = m["from"][0]
@@ -116,13 +131,13 @@ def read_message(path, known):
     domain = m["sender"]["address"].partition("@")[2]
     m["id"] = {
         "gmail": f"<CA{base64.b64encode(digest[:27].encode()).decode()[:32]}@mail.{domain}>",
-        "iphone": "<{}-{}-{}-{}-{}@{}>".format(digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32],
-                                              domain).upper().replace(domain.upper(), domain),
+        "iphone": f"<{str(uuid.UUID(digest[:32])).upper()}@{domain}>",
     }.get(m["client"], f"<{digest[:24]}@{domain}>")
     return m
 
 
 # ---------------------------------------------------------------- text of a message
+
 
 def stamp(when, style):
     clock = f"{when.hour % 12 or 12}:{when.minute:02d} {'AM' if when.hour < 12 else 'PM'}"
@@ -136,8 +151,10 @@ def stamp(when, style):
 
 
 def date_header(when):
-    return (f"{DAYS[when.weekday()][:3]}, {when.day:02d} {MONTHS[when.month - 1][:3]} {when.year} "
-            f"{when:%H:%M:%S} {when:%z}")
+    return (
+        f"{DAYS[when.weekday()][:3]}, {when.day:02d} {MONTHS[when.month - 1][:3]} {when.year} "
+        f"{when:%H:%M:%S} {when:%z}"
+    )
 
 
 def paragraphs(text):
@@ -178,15 +195,22 @@ def names(whom):
 
 
 def header_block(m):
-    lines = [f"From: {m['sender']['name']} <{m['sender']['address']}>", f"Sent: {stamp(m['when'], 'outlook')}",
-             f"To: {names(m['to'])}"]
+    lines = [
+        f"From: {m['sender']['name']} <{m['sender']['address']}>",
+        f"Sent: {stamp(m['when'], 'outlook')}",
+        f"To: {names(m['to'])}",
+    ]
     if m["cc"]:
         lines.append(f"Cc: {names(m['cc'])}")
-    return lines + [f"Subject: {m['subject']}"]
+    return [*lines, f"Subject: {m['subject']}"]
 
 
 def signature(m):
     return "" if m.get("sign") == "no" else m["sender"]["sign"]
+
+
+def marked(lines):
+    return "\n".join(f">{line}" if line.startswith(">") else f"> {line}".rstrip() for line in lines)
 
 
 def quoted(m, messages, depth=2):
@@ -198,16 +222,21 @@ def quoted(m, messages, depth=2):
     who = f"{older['sender']['name']} <{older['sender']['address']}>"
     if m["client"] == "iphone":
         text = f"On {stamp(older['when'], 'iphone')}, {who} wrote:\n\n{text}"
-        return older, "\n".join(f"> {line}".rstrip() if not line.startswith(">") else f">{line}"
-                                for line in text.split("\n"))
+        return older, marked(text.split("\n"))
     if m["client"] in ("outlook", "outlook-html"):
         return older, "_" * 32 + "\n" + "\n".join(header_block(older)) + "\n\n" + text
     when = stamp(older["when"], "thunderbird" if m["client"] == "thunderbird" else "gmail")
-    lead = f"On {when}, {older['sender']['name']} wrote:" if m["client"] == "thunderbird" else f"On {when} {who} wrote:"
-    lines = "\n".join(textwrap.fill(line, 74, break_long_words=False, break_on_hyphens=False) if not line.startswith(">")
-                      else line for line in text.split("\n"))
-    return older, lead + "\n\n" + "\n".join(f"> {line}".rstrip() if not line.startswith(">") else f">{line}"
-                                            for line in lines.split("\n"))
+    lead = (
+        f"On {when}, {older['sender']['name']} wrote:"
+        if m["client"] == "thunderbird"
+        else f"On {when} {who} wrote:"
+    )
+    lines = []
+    for line in text.split("\n"):
+        lines += (
+            [line] if line.startswith(">") else textwrap.fill(line, 78, break_on_hyphens=False).split("\n")
+        )
+    return older, lead + "\n\n" + marked(lines)
 
 
 def forwarded(m, messages):
@@ -217,19 +246,23 @@ def forwarded(m, messages):
     if m["client"] == "iphone":
         lead = "Begin forwarded message:\n\n" + "\n".join(header_block(older)).replace("Sent: ", "Date: ")
     else:
-        lead = ("---------- Forwarded message ---------\n"
-                f"From: {older['sender']['name']} <{older['sender']['address']}>\n"
-                f"Date: {stamp(older['when'], 'gmail')}\nSubject: {older['subject']}\nTo: {names(older['to'])}\n")
+        lead = (
+            "---------- Forwarded message ---------\n"
+            f"From: {older['sender']['name']} <{older['sender']['address']}>\n"
+            f"Date: {stamp(older['when'], 'gmail')}\nSubject: {older['subject']}\nTo: {names(older['to'])}\n"
+        )
     return lead + "\n\n" + plain(older, messages, 1)
 
 
-def plain(m, messages, depth=2):
+def plain(m, messages, depth=2, flow=False):
     client = m["client"]
-    own = {"iphone": long_lines, "thunderbird": flowed, "outlook": long_lines, "outlook-html": long_lines,
-           "news": long_lines}.get(client, as_written)(m["body"])
+    if client == "thunderbird" and flow:
+        own = flowed(m["body"])
+    else:
+        own = (as_written if client in ("gmail", "plain") else long_lines)(m["body"])
     parts = [own]
     if signature(m):
-        mark = "-- \n" if client in ("gmail", "thunderbird", "plain") and not signature(m).startswith("--") else ""
+        mark = "-- \n" if client in ("gmail", "thunderbird", "plain") else ""
         parts.append(mark + signature(m))
     if client == "iphone":
         parts.append("Sent from my iPhone")
@@ -238,6 +271,7 @@ def plain(m, messages, depth=2):
 
 
 # ---------------------------------------------------------------- HTML
+
 
 def esc(text):
     return html.escape(text, quote=False)
@@ -254,55 +288,72 @@ def gmail_html(m, messages):
     out = '<div dir="ltr">' + html_of(m["body"], "<div>", "</div><div><br></div>")
     if signature(m):
         lines = "<br>".join(esc(s) for s in signature(m).split("\n"))
-        out += ('<div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" '
-                f'class="gmail_signature">{lines}</div>')
+        out += (
+            '<div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" '
+            f'class="gmail_signature">{lines}</div>'
+        )
     out += "</div>"
     if m.get("forward"):
         older = messages[m["forward"]]
-        out += ('<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>'
-                f'From: <strong class="gmail_sendername" dir="auto">{esc(older["sender"]["name"])}</strong> '
-                f'<span dir="auto">&lt;{older["sender"]["address"]}&gt;</span><br>'
-                f'Date: {stamp(older["when"], "gmail")}<br>Subject: {esc(older["subject"])}<br>'
-                f'To: {esc(names(older["to"]))}<br></div><br><br>'
-                + html_of(plain(older, messages, 1), "<div>", "</div><div><br></div>") + "</div>")
+        out += (
+            '<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">'
+            "---------- Forwarded message ---------<br>"
+            f'From: <strong class="gmail_sendername" dir="auto">{esc(older["sender"]["name"])}</strong> '
+            f'<span dir="auto">&lt;{older["sender"]["address"]}&gt;</span><br>'
+            f"Date: {stamp(older['when'], 'gmail')}<br>Subject: {esc(older['subject'])}<br>"
+            f"To: {esc(names(older['to']))}<br></div><br><br>"
+            + html_of(plain(older, messages, 1), "<div>", "</div><div><br></div>")
+            + "</div>"
+        )
     older, _ = quoted(m, messages)
     if older:
-        out += ('<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On '
-                f'{stamp(older["when"], "gmail")} {esc(older["sender"]["name"])} &lt;<a href="mailto:'
-                f'{older["sender"]["address"]}">{older["sender"]["address"]}</a>&gt; wrote:<br></div>'
-                '<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid '
-                'rgb(204,204,204);padding-left:1ex">'
-                + html_of(plain(older, messages, 1), "<div>", "</div><div><br></div>") + "</blockquote></div>")
+        out += (
+            '<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On '
+            f'{stamp(older["when"], "gmail")} {esc(older["sender"]["name"])} &lt;<a href="mailto:'
+            f'{older["sender"]["address"]}">{older["sender"]["address"]}</a>&gt; wrote:<br></div>'
+            '<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid '
+            'rgb(204,204,204);padding-left:1ex">'
+            + html_of(plain(older, messages, 1), "<div>", "</div><div><br></div>")
+            + "</blockquote></div>"
+        )
     return out
 
 
 def outlook_html(m, messages):
     par = '<p class="MsoNormal">'
     gap = par + "<o:p>&nbsp;</o:p></p>\n"
-    out = ('<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-           'xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40">\n<head>\n'
-           '<meta http-equiv="Content-Type" content="text/html; charset=CHARSET">\n'
-           '<meta name="Generator" content="Microsoft Word 15 (filtered medium)">\n<style><!--\n'
-           '@font-face\n\t{font-family:Calibri;}\np.MsoNormal, li.MsoNormal, div.MsoNormal\n\t{margin:0in;\n'
-           '\tfont-size:11.0pt;\n\tfont-family:"Calibri",sans-serif;}\ndiv.WordSection1\n\t{page:WordSection1;}\n'
-           '--></style>\n</head>\n<body lang="EN-US" link="#0563C1" vlink="#954F72" style="word-wrap:break-word">\n'
-           '<div class="WordSection1">\n')
+    out = (
+        '<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40">\n<head>\n'
+        '<meta http-equiv="Content-Type" content="text/html; charset=CHARSET">\n'
+        '<meta name="Generator" content="Microsoft Word 15 (filtered medium)">\n<style><!--\n'
+        "@font-face\n\t{font-family:Calibri;}\np.MsoNormal, li.MsoNormal, div.MsoNormal\n\t{margin:0in;\n"
+        '\tfont-size:11.0pt;\n\tfont-family:"Calibri",sans-serif;}\ndiv.WordSection1\n\t{page:WordSection1;}\n'
+        '--></style>\n</head>\n<body lang="EN-US" link="#0563C1" vlink="#954F72" '
+        'style="word-wrap:break-word">\n'
+        '<div class="WordSection1">\n'
+    )
     for block in paragraphs(m["body"]):
         for line in block:
             out += f"{par}{esc(line)}<o:p></o:p></p>\n"
         out += gap
     for line in signature(m).split("\n") if signature(m) else []:
-        out += (f'{par}<span style="font-size:10.0pt;color:#1F497D">{esc(line) or "&nbsp;"}<o:p></o:p></span></p>\n')
+        out += (
+            f'{par}<span style="font-size:10.0pt;color:#1F497D">'
+            f"{esc(line) or '&nbsp;'}<o:p></o:p></span></p>\n"
+        )
     older, _ = quoted(m, messages)
     if older:
-        out += gap + '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in">\n' + par
+        out += (
+            gap + '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in">\n' + par
+        )
         lines = []
         for line in header_block(older):
             key, _, value = line.partition(":")
             lines.append(f"<b>{key}:</b>{esc(value)}")
         out += "<br>\n".join(lines) + "<o:p></o:p></p>\n</div>\n" + gap
         for line in plain(older, messages, 1).split("\n"):
-            out += f'{par}{esc(line) or "<o:p>&nbsp;</o:p>"}</p>\n'
+            out += f"{par}{esc(line) or '<o:p>&nbsp;</o:p>'}</p>\n"
     return out + "</div>\n</body>\n</html>"
 
 
@@ -319,27 +370,35 @@ def news_html(m):
         elif block:
             rows.append("<p>" + "<br>".join(esc(line) for line in block) + "</p>")
     foot = "<br>".join(esc(s) for s in signature(m).split("\n"))
-    return ('<!DOCTYPE html>\n<html><head><meta charset="CHARSET"><title>' + esc(m["subject"]) + '</title>\n'
-            "<style>.preheader{display:none;max-height:0;overflow:hidden} td{padding:8px 24px}</style></head>\n"
-            '<body style="margin:0;background:#f3f1ea"><table width="100%" role="presentation"><tr><td align="center">\n'
-            '<table width="600" role="presentation" style="background:#ffffff"><tr><td>\n'
-            f'<img src="https://img.{domain}/banner.png" width="600" alt="">\n' + "\n".join(rows)
-            + f'\n</td></tr><tr><td style="font-size:11px;color:#777777">{foot}<br>'
-            f'<a href="https://{domain}/unsubscribe?u={token}">Unsubscribe</a></td></tr></table>\n</td></tr></table>\n'
-            f'<img src="https://track.{domain}/open/{token}.gif" width="1" height="1" alt="" '
-            'style="display:none"></body></html>')
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="CHARSET"><title>' + esc(m["subject"]) + "</title>\n"
+        "<style>.preheader{display:none;max-height:0;overflow:hidden} td{padding:8px 24px}</style></head>\n"
+        '<body style="margin:0;background:#f3f1ea"><table width="100%" role="presentation">'
+        '<tr><td align="center">\n'
+        '<table width="600" role="presentation" style="background:#ffffff"><tr><td>\n'
+        f'<img src="https://img.{domain}/banner.png" width="600" alt="">\n'
+        + "\n".join(rows)
+        + f'\n</td></tr><tr><td style="font-size:11px;color:#777777">{foot}<br>'
+        f'<a href="https://{domain}/unsubscribe?u={token}">Unsubscribe</a></td></tr></table>\n</td></tr></table>\n'
+        f'<img src="https://track.{domain}/open/{token}.gif" width="1" height="1" alt="" '
+        'style="display:none"></body></html>'
+    )
 
 
 # ---------------------------------------------------------------- attachments
 
+
 def pdf(text):
     """A minimal PDF: Helvetica, one uncompressed text stream a page."""
-    lines = []
-    for line in text.split("\n"):
-        lines += textwrap.wrap(line, 88) or [""]
-    pages = [lines[i:i + 48] for i in range(0, len(lines), 48)]
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"",
-               b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    pages = []
+    for sheet in text.split("\n[page]\n"):
+        lines = [part for line in sheet.split("\n") for part in textwrap.wrap(line, 88) or [""]]
+        pages += [lines[i : i + 48] for i in range(0, len(lines), 48)]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for page in pages:
         stream = b"BT\n/F1 11 Tf\n14 TL\n72 730 Td\n"
@@ -347,11 +406,15 @@ def pdf(text):
             raw = line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
             stream += b"(" + raw + b") Tj T*\n"
         stream += b"ET"
-        objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
-                       b"/Contents %d 0 R >>" % (len(objects) + 2))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            b"/Contents %d 0 R >>" % (len(objects) + 2)
+        )
         kids.append(len(objects))
         objects.append(b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream")
-    objects[1] = b"<< /Type /Pages /Kids [" + b" ".join(b"%d 0 R" % k for k in kids) + b"] /Count %d >>" % len(kids)
+    objects[1] = (
+        b"<< /Type /Pages /Kids [" + b" ".join(b"%d 0 R" % k for k in kids) + b"] /Count %d >>" % len(kids)
+    )
     out, places = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", []
     for number, obj in enumerate(objects, 1):
         places.append(len(out))
@@ -365,17 +428,29 @@ def pdf(text):
 def docx(text):
     def run(s):
         return f'<w:r><w:t xml:space="preserve">{html.escape(s)}</w:t></w:r>'
+
     body, table = [], []
 
     def close():
         if table:
             width = len(table[0])
             grid = "".join('<w:gridCol w:w="2000"/>' for _ in range(width))
-            rows = "".join("<w:tr>" + "".join('<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>'
-                           f"<w:p>{run(c)}</w:p></w:tc>" for c in row) + "</w:tr>" for row in table)
-            body.append(f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}'
-                        "</w:tbl>")
+            rows = "".join(
+                "<w:tr>"
+                + "".join(
+                    f'<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr><w:p>{run(c)}</w:p></w:tc>'
+                    for c in row
+                )
+                + "</w:tr>"
+                for row in table
+            )
+            body.append(
+                f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
+                f"<w:tblGrid>{grid}</w:tblGrid>{rows}"
+                "</w:tbl>"
+            )
             table.clear()
+
     for line in text.split("\n"):
         if "|" in line:
             table.append([c.strip() for c in line.split("|")])
@@ -387,7 +462,8 @@ def docx(text):
     package = "http://schemas.openxmlformats.org/package/2006/"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     files = {
-        "[Content_Types].xml": f'{xml}<Types xmlns="{package}content-types"><Default Extension="rels" ContentType='
+        "[Content_Types].xml": f'{xml}<Types xmlns="{package}content-types">'
+        f'<Default Extension="rels" ContentType='
         '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
         'ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType='
         '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
@@ -395,7 +471,7 @@ def docx(text):
         f'Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>',
         "word/_rels/document.xml.rels": f'{xml}<Relationships xmlns="{package}relationships"/>',
         "word/document.xml": f'{xml}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-        f'<w:body>{"".join(body)}<w:sectPr/></w:body></w:document>',
+        f"<w:body>{''.join(body)}<w:sectPr/></w:body></w:document>",
     }
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as z:
@@ -411,17 +487,29 @@ def png():
     """A 24 by 16 picture of a paper slip; stored, not compressed, so that no zlib version shows."""
     rows = b""
     for y in range(16):
-        rows += b"\x00" + b"".join(b"\x30\x30\x30" if y in (4, 7, 10) and 4 <= x < 19 else b"\xf4\xec\xd8"
-                                   for x in range(24))
-    packed = b"\x78\x01\x01" + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF) + rows + struct.pack(">I", zlib.adler32(rows))
+        rows += b"\x00" + b"".join(
+            b"\x30\x30\x30" if y in (4, 7, 10) and 4 <= x < 19 else b"\xf4\xec\xd8" for x in range(24)
+        )
+    packed = (
+        b"\x78\x01\x01"
+        + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF)
+        + rows
+        + struct.pack(">I", zlib.adler32(rows))
+    )
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 24, 16, 8, 2, 0, 0, 0)) + chunk(b"IDAT", packed)
-            + chunk(b"IEND", b""))
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 24, 16, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", packed)
+        + chunk(b"IEND", b"")
+    )
 
 
 # ---------------------------------------------------------------- MIME by hand, the same for every Python
+
 
 def crlf(text):
     return text.replace("\r\n", "\n").replace("\n", "\r\n")
@@ -445,7 +533,7 @@ def address(p):
     name = p["name"]
     if not name.isascii():
         name = word(name)
-    elif re.search(r'[^A-Za-z0-9 \-]', name):
+    elif re.search(r"[^A-Za-z0-9 \-]", name):
         name = '"' + name.replace('"', '\\"') + '"'
     return f"{name} <{p['address']}>"
 
@@ -477,12 +565,15 @@ def text_part(text, subtype, charset, encoding, more=""):
         raw = quoted_printable(raw)
     elif encoding == "base64":
         raw = base64_lines(raw)
-    head = f'Content-Type: text/{subtype}; charset="{charset}"{more}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    head = (
+        f'Content-Type: text/{subtype}; charset="{charset}"{more}\r\n'
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
     return head.encode() + raw + b"\r\n"
 
 
 def base64_lines(raw):
-    return b"\r\n".join(binascii.b2a_base64(raw[i:i + 57], newline=False) for i in range(0, len(raw), 57))
+    return b"\r\n".join(binascii.b2a_base64(raw[i : i + 57], newline=False) for i in range(0, len(raw), 57))
 
 
 def multipart(kind, stem, parts):
@@ -501,54 +592,83 @@ def attachment(spec, messages):
     kind, _, rest = spec.partition(" ")
     name, _, doc = rest.partition(" from ")
     if kind == "eml":
-        return (b"Content-Type: message/rfc822\r\nContent-Disposition: attachment;\r\n filename=\""
-                + messages[name]["subject"].encode("ascii", "ignore").replace(b'"', b"")[:40] + b'.eml"\r\n\r\n'
-                + render(messages[name], messages))
+        return (
+            b'Content-Type: message/rfc822\r\nContent-Disposition: attachment;\r\n filename="'
+            + messages[name]["subject"].encode("ascii", "ignore").replace(b'"', b"")[:40]
+            + b'.eml"\r\n\r\n'
+            + render(messages[name], messages)
+        )
     text = (TEXTS / f"_doc-{doc}.txt").read_text(encoding="utf-8").strip("\n") if doc else ""
     if kind == "txt":
         return text_part(text, "plain", "utf-8", "base64", f'; name="{name}"').replace(
-            b"\r\n\r\n", f'\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'.encode(), 1)
+            b"\r\n\r\n", f'\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'.encode(), 1
+        )
     if kind == "ics":
         return text_part(text, "calendar", "utf-8", "quoted-printable", f'; method=REQUEST; name="{name}"')
     data = {"pdf": lambda: pdf(text), "docx": lambda: docx(text), "png": png}[kind]()
-    mime = {"pdf": "application/pdf", "png": "image/png",
-            "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}[kind]
-    head = (f'Content-Type: {mime};\r\n name="{name}"\r\nContent-Disposition: attachment;\r\n filename="{name}"\r\n'
-            "Content-Transfer-Encoding: base64\r\n\r\n")
+    mime = {
+        "pdf": "application/pdf",
+        "png": "image/png",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }[kind]
+    head = (
+        f'Content-Type: {mime};\r\n name="{name}"\r\nContent-Disposition: attachment;\r\n'
+        f' filename="{name}"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
     return head.encode() + base64_lines(data) + b"\r\n"
 
 
 def content(m, messages):
     client, charset = m["client"], m.get("charset", "utf-8")
-    text = plain(m, messages)
+    text = plain(m, messages, flow=True)
     encoding = m.get("encoding")
     if client == "news":
-        body = text_part(news_html(m).replace("CHARSET", charset), "html", charset, encoding or "quoted-printable")
+        body = text_part(
+            news_html(m).replace("CHARSET", charset), "html", charset, encoding or "quoted-printable"
+        )
     elif client == "outlook-html":
-        body = text_part(outlook_html(m, messages).replace("CHARSET", charset), "html", charset,
-                         encoding or "quoted-printable")
+        body = text_part(
+            outlook_html(m, messages).replace("CHARSET", charset),
+            "html",
+            charset,
+            encoding or "quoted-printable",
+        )
     elif client in ("gmail", "outlook"):
-        page = gmail_html(m, messages) if client == "gmail" else outlook_html(m, messages).replace("CHARSET", charset)
-        body = multipart("alternative", m["stem"], [
-            text_part(text, "plain", charset, encoding or "quoted-printable"),
-            text_part(page, "html", charset, encoding or "quoted-printable")])
+        page = (
+            gmail_html(m, messages)
+            if client == "gmail"
+            else outlook_html(m, messages).replace("CHARSET", charset)
+        )
+        body = multipart(
+            "alternative",
+            m["stem"],
+            [
+                text_part(text, "plain", charset, encoding or "quoted-printable"),
+                text_part(page, "html", charset, encoding or "quoted-printable"),
+            ],
+        )
     elif client == "thunderbird":
         body = text_part(text, "plain", charset, encoding or "7bit", "; format=flowed")
     else:
-        body = text_part(text, "plain", charset, encoding or ("quoted-printable" if client == "iphone" else "7bit"))
+        body = text_part(
+            text, "plain", charset, encoding or ("quoted-printable" if client == "iphone" else "7bit")
+        )
     if m["attach"]:
         body = multipart("mixed", m["stem"], [body] + [attachment(a, messages) for a in m["attach"]])
     return body
 
 
 def render(m, messages):
-    when = m["when"].astimezone(dt.timezone.utc) if m.get("zone") == "utc" else m["when"]
+    when = m["when"].astimezone(dt.UTC) if m.get("zone") == "utc" else m["when"]
     domain = m["sender"]["address"].partition("@")[2]
     lines = []
     if not m["sender"]["address"].startswith(("jo.wendrake@", "j.wendrake@")):
-        later = (m["when"] + dt.timedelta(seconds=4)).astimezone(dt.timezone.utc)
-        lines.append(f"Received: from mail.{domain} (mail.{domain} [192.0.2.{sum(domain.encode()) % 200 + 10}])\r\n"
-                     f"\tby mx.example.org with ESMTPS; {date_header(later)}")
+        later = (m["when"] + dt.timedelta(seconds=4)).astimezone(dt.UTC)
+        lines.append(
+            f"Received: from mail.{domain} (mail.{domain} [192.0.2.{sum(domain.encode()) % 200 + 10}])\r\n"
+            f"\tby mx.example.org with ESMTPS; {date_header(later)}"
+        )
     if m.get("nodate") != "yes":
         lines.append(f"Date: {date_header(when)}")
     lines.append(f"From: {address(m['sender'])}")
@@ -563,35 +683,59 @@ def render(m, messages):
             older = messages.get(older.get("reply"))
         lines += [f"In-Reply-To: {chain[-1]}", "References: " + "\r\n ".join(chain)]
     lines += m["header"]
-    lines.append({"outlook": "X-Mailer: Microsoft Outlook 16.0", "outlook-html": "X-Mailer: Microsoft Outlook 16.0",
-                  "iphone": "X-Mailer: iPhone Mail (21G93)", "thunderbird": "User-Agent: Mozilla Thunderbird",
-                  "news": f"List-Unsubscribe: <https://{domain}/unsubscribe>"}.get(m["client"], "X-Priority: 3"))
+    lines.append(
+        {
+            "outlook": "X-Mailer: Microsoft Outlook 16.0",
+            "outlook-html": "X-Mailer: Microsoft Outlook 16.0",
+            "iphone": "X-Mailer: iPhone Mail (21G93)",
+            "thunderbird": "User-Agent: Mozilla Thunderbird",
+            "news": f"List-Unsubscribe: <https://{domain}/unsubscribe>",
+        }.get(m["client"], "X-Priority: 3")
+    )
     lines.append("MIME-Version: 1.0")
     return "\r\n".join(lines).encode("ascii") + b"\r\n" + content(m, messages)
 
 
 # ---------------------------------------------------------------- the other files
 
+
 def calendar():
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Quarrow Falls Area School District//Calendar//EN",
-             "CALSCALE:GREGORIAN", "METHOD:PUBLISH", "X-WR-CALNAME:District calendar", "X-WR-TIMEZONE:America/New_York"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Quarrow Falls Area School District//Calendar//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "X-WR-CALNAME:District calendar",
+        "X-WR-TIMEZONE:America/New_York",
+    ]
     for row in (TEXTS / "_calendar.txt").read_text(encoding="utf-8").splitlines():
         if not row.strip() or row.startswith("#"):
             continue
         timed = re.fullmatch(r"at (\S+) (\d\d):(\d\d)-(\d\d):(\d\d) (.*)", row)
-        lines += ["BEGIN:VEVENT", f"UID:{hashlib.sha256(row.encode()).hexdigest()[:20]}@quarrowfalls.example",
-                  "DTSTAMP:20240701T120000Z"]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(row.encode()).hexdigest()[:20]}@quarrowfalls.example",
+            "DTSTAMP:20240701T120000Z",
+        ]
         if timed:
             day = timed[1].replace("-", "")
-            lines += [f"DTSTART;TZID=America/New_York:{day}T{timed[2]}{timed[3]}00",
-                      f"DTEND;TZID=America/New_York:{day}T{timed[4]}{timed[5]}00", f"SUMMARY:{timed[6]}"]
+            lines += [
+                f"DTSTART;TZID=America/New_York:{day}T{timed[2]}{timed[3]}00",
+                f"DTEND;TZID=America/New_York:{day}T{timed[4]}{timed[5]}00",
+                f"SUMMARY:{timed[6]}",
+            ]
         else:
             first, last, title = re.fullmatch(r"(\d\S+)(?: (\d{4}-\d\d-\d\d))? (.*)", row).groups()
             end = dt.date.fromisoformat(last or first) + dt.timedelta(days=1)
-            lines += [f"DTSTART;VALUE=DATE:{first.replace('-', '')}", f"DTEND;VALUE=DATE:{end:%Y%m%d}",
-                      f"SUMMARY:{title}", "TRANSP:TRANSPARENT"]
+            lines += [
+                f"DTSTART;VALUE=DATE:{first.replace('-', '')}",
+                f"DTEND;VALUE=DATE:{end:%Y%m%d}",
+                f"SUMMARY:{title}",
+                "TRANSP:TRANSPARENT",
+            ]
         lines.append("END:VEVENT")
-    return ("\r\n".join(lines + ["END:VCALENDAR"]) + "\r\n").encode()
+    return ("\r\n".join([*lines, "END:VCALENDAR"]) + "\r\n").encode()
 
 
 def story(numbers, order, known):
@@ -603,16 +747,26 @@ def story(numbers, order, known):
             fields = act.split()
             if fields[-1] == "!":
                 who = known[fields[2]]["name"] if fields[2] in known else fields[2].replace("_", " ")
-                rows.append((fields[0], numbers[m["stem"]], f"| {fields[0]} | {who} | {fields[1]} | {numbers[m['stem']]}.eml |"))
+                rows.append(
+                    (
+                        fields[0],
+                        numbers[m["stem"]],
+                        f"| {fields[0]} | {who} | {fields[1]} | {numbers[m['stem']]}.eml |",
+                    )
+                )
     table = "\n".join(row for _, _, row in sorted(rows))
-    return (text + "\n\n| date | who | category | told in |\n| --- | --- | --- | --- |\n" + table + "\n").encode()
+    return (
+        text + "\n\n| date | who | category | told in |\n| --- | --- | --- | --- |\n" + table + "\n"
+    ).encode()
 
 
 def build(folder):
     known = people()
     paths = sorted(p for p in TEXTS.glob("*.txt") if not p.name.startswith("_"))
     messages = {p.stem: read_message(p, known) for p in paths}
-    order = sorted((m for m in messages.values() if m.get("absent") != "yes"), key=lambda m: (m["when"], m["stem"]))
+    order = sorted(
+        (m for m in messages.values() if m.get("absent") != "yes"), key=lambda m: (m["when"], m["stem"])
+    )
     mail = folder / "mail"
     mail.mkdir(parents=True, exist_ok=True)
     for old in mail.glob("*.eml"):
@@ -631,9 +785,13 @@ def build(folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Builds the bundled sample mailbox.",
-                                     epilog="example: python tools/sample/build.py build/sample")
-    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="where it goes (default: schooltrail/sample)")
+    parser = argparse.ArgumentParser(
+        description="Builds the bundled sample mailbox.",
+        epilog="example: python tools/sample/build.py build/sample",
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=DEFAULT, help="where it goes (default: schooltrail/sample)"
+    )
     folder = parser.parse_args().folder
     print(f"{build(folder)} messages in {folder / 'mail'}")
 

@@ -1,0 +1,44 @@
+"""`schooltrail gaps`: what was expected and was not found."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def gaps(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Print what was expected and was not found. A gap is a question, not an answer.
+
+    Example: schooltrail gaps
+    """
+    from schooltrail.words import category_in_words, day_in_words
+    from schooltrail.workspace import open_workspace, resolve_home
+
+    with open_workspace(resolve_home(context.obj.home)) as workspace:
+        found = workspace.store.timeline.gaps()
+    if as_json:
+        import json
+
+        from schooltrail.export.json_ import gap_row
+
+        typer.echo(json.dumps([gap_row(gap) for gap in found], ensure_ascii=False, indent=1))
+        return
+    shown = [gap for gap in found if gap.status != "met"]
+    if not shown:
+        typer.echo("No gaps were found in what has been read so far.")
+    for gap in shown:
+        due = f", due {day_in_words(gap.due)}" if gap.due else ""
+        typer.echo(
+            f"{day_in_words(gap.opened)}{due} · {category_in_words(gap.kind)} · {gap.status} · {gap.rule}"
+        )
+        typer.echo(f"    {gap.citation}")
+        for span in gap.evidence[:2]:
+            typer.echo(f"    “{' '.join(span.quote.split())}”  [{span.message_key[:12]}, {span.part}]")
+
+
+COMMAND = gaps

@@ -1,0 +1,392 @@
+"""Runs the stages over what is new: read, zone, extract, build. The only place that knows their order.
+
+Each stage asks the store what it has not done yet, works in batches, and commits each batch, so a
+killed build goes on where it stopped and the cost follows what is new, not what is held.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from models.records import Failure, Mention, Message, Zone
+
+if TYPE_CHECKING:
+    from models.records import Case
+    from models.store import Store
+    from schooltrail.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+BATCH_BYTES = 8 * 1024 * 1024
+BATCH_MESSAGES = 400
+POOL_FROM = 600
+"""Under this many messages a second process costs more to start than it saves."""
+
+OUTLOOK_MAGIC = bytes.fromhex("d0cf11e0")
+"""How an Outlook .msg file begins; only those need the optional package."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total)."""
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What one build did: counts of what was new, and of what could not be read in all."""
+
+    read: int
+    extracted: int
+    events: int
+    gaps: int
+    unread: int
+
+
+def build(
+    workspace: Workspace, *, everything: bool = False, progress: Progress = _silent, today: date | None = None
+) -> BuildReport:
+    """Bring all suggestions up to date with the evidence.
+
+    Args:
+        workspace: An open workspace; the caller holds its lock.
+        everything: Read and extract all again. Decisions are not touched.
+        progress: Told how far each stage is.
+        today: The day that open deadlines are measured against, by default today where the school is.
+    """
+    store, case = workspace.store, workspace.config.case
+    if everything:
+        store.messages.forget_failures()
+    keep_calendars(workspace)
+    read = read_new(store, case, everything=everything, progress=progress)
+    read_logs(workspace)
+    extracted = extract_new(store, case, everything=everything, progress=progress)
+    progress("timeline", 0, 1)
+    events, gaps = rebuild_timeline(store, case, today=today or datetime.now(ZoneInfo(case.timezone)).date())
+    progress("timeline", 1, 1)
+    store.set_meta("built_at", datetime.now(UTC).isoformat(timespec="seconds"))
+    return BuildReport(read, extracted, events, gaps, store.messages.counts()["unread"])
+
+
+# --- read ---------------------------------------------------------------------------------------
+
+
+def read_new(
+    store: Store,
+    case: Case,
+    *,
+    everything: bool = False,
+    progress: Progress = _silent,
+    workers: int | None = None,
+) -> int:
+    """Read mail and documents that are not read yet, and split them into zones. Returns how many."""
+    del case  # reading needs no knowledge of the case; the argument keeps the stages alike
+    from ingest.parse import READER_VERSION
+
+    todo = [
+        (key, size)
+        for key in ("mail", "document")
+        for key, size in _due(store, key, READER_VERSION, everything)
+    ]
+    progress("read", 0, len(todo))
+    if todo:
+        with ExitStack() as stack:
+            mapper = _mapper(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
+            done = 0
+            for messages, failures in mapper(_read_batch, _raw_batches(store, todo)):
+                store.messages.add(messages, reader_version=READER_VERSION)
+                if failures:
+                    store.messages.fail(failures)
+                done += len(messages) + len(failures)
+                progress("read", done, len(todo))
+            store.messages.mark_duplicates()
+            _zone_new(store, mapper, [key for key, _ in todo], progress)
+    return len(todo)
+
+
+def waiting(store: Store) -> tuple[int, int]:
+    """Return how many messages wait to be read, and how many read ones to be searched for acts."""
+    from extract.reader import EXTRACT_VERSION
+    from ingest.parse import READER_VERSION
+
+    unread = sum(len(store.evidence.unread(READER_VERSION, kind=kind)) for kind in ("mail", "document"))
+    return unread, len(store.messages.to_extract(EXTRACT_VERSION))
+
+
+def _due(store: Store, kind: str, version: int, everything: bool) -> list[tuple[str, int]]:
+    if not everything:
+        return store.evidence.unread(version, kind=kind)
+    return [(key, store.evidence.size(key)) for key in store.evidence.of_kind(kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """One piece of evidence on its way to a reader, which may be another process."""
+
+    key: str
+    raw: bytes
+    source_kind: str
+    name: str
+    internal_date: datetime | None
+    fetched_at: datetime
+
+
+def _raw_batches(store: Store, todo: Sequence[tuple[str, int]]) -> Iterator[list[_Raw]]:
+    for keys in _by_size(todo):
+        places = store.evidence.provenance(keys)
+        batch = []
+        for key in keys:
+            first = places[key][0][0]
+            name = (first.member or first.source).replace("\\", "/").rsplit("/", 1)[-1]
+            dates = [p.internal_date for p, _ in places[key] if p.internal_date]
+            batch.append(
+                _Raw(
+                    key,
+                    store.evidence.read(key),
+                    first.source_kind,
+                    name,
+                    min(dates, default=None),
+                    first.fetched_at,
+                )
+            )
+        yield batch
+
+
+def _by_size(todo: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    held = 0
+    for key, size in todo:
+        if batch and (held + size > BATCH_BYTES or len(batch) >= BATCH_MESSAGES):
+            yield batch
+            batch, held = [], 0
+        batch.append(key)
+        held += size
+    if batch:
+        yield batch
+
+
+def _read_batch(batch: list[_Raw]) -> tuple[list[Message], list[Failure]]:
+    """Read one batch; runs in a worker process. A message that breaks the reader becomes a failure."""
+    from ingest.parse import READER_VERSION
+
+    messages, failures = [], []
+    for item in batch:
+        try:
+            messages.append(_read_one(item))
+        except Exception as error:  # the reader promises never to raise; a bug there must not lose the rest
+            log.warning("message kept unread key=%s reason=%s", item.key[:16], type(error).__name__)
+            failures.append(Failure("read", item.key, f"{type(error).__name__}: {error}", READER_VERSION))
+    return messages, failures
+
+
+def _read_one(item: _Raw) -> Message:
+    if item.source_kind == "document":
+        from ingest.documents import read_document
+
+        return read_document(item.raw, name=item.name, key=item.key, added_at=item.fetched_at)
+    from ingest.parse import read_message
+
+    raw = item.raw
+    if raw.startswith(OUTLOOK_MAGIC):
+        from ingest.outlook import readable
+
+        raw = readable(raw)
+    return read_message(raw, key=item.key, internal_date=item.internal_date)
+
+
+# --- zones --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Unzoned:
+    """One message on its way to the zone splitter, with the held messages that it may quote."""
+
+    message: Message
+    held: tuple[Any, ...]
+
+
+def _zone_new(store: Store, mapper: Mapper, new: Sequence[str], progress: Progress) -> None:
+    """Zone what is new, and again what stands in the same threads: it may quote what has now come in."""
+    fresh = store.messages.unzoned()
+    keys = fresh + sorted(set(store.messages.in_threads_of(new)).difference(fresh))
+    progress("zones", 0, len(keys))
+    done = 0
+    for zones in mapper(_zone_batch, _zone_batches(store, keys)):
+        store.messages.set_zones(zones)
+        done += len(zones)
+        progress("zones", min(done, len(keys)), len(keys))
+
+
+def _zone_batches(store: Store, keys: Sequence[str]) -> Iterator[list[_Unzoned]]:
+    from ingest.body import Held
+
+    for at in range(0, len(keys), BATCH_MESSAGES):
+        messages = store.messages.load(keys[at : at + BATCH_MESSAGES])
+        wanted = {ref for message in messages for ref in _earlier(message)}
+        texts = store.messages.held(wanted)
+        known = {
+            ref: Held(text.key, text.message_id, text.sender, text.sent_at, text.text)
+            for ref, text in texts.items()
+        }
+        yield [_Unzoned(m, tuple(known[ref] for ref in _earlier(m) if ref in known)) for m in messages]
+
+
+def _earlier(message: Message) -> list[str]:
+    """Message-IDs that this one answers or refers to, nearest first."""
+    return list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:20]
+
+
+def _zone_batch(batch: list[_Unzoned]) -> dict[tuple[str, str], tuple[Zone, ...]]:
+    from ingest.body import split_zones
+
+    return {
+        (item.message.key, part.name): split_zones(
+            part.text,
+            held=item.held,
+            sender=item.message.sender,
+            automatic=item.message.automatic,
+        )
+        for item in batch
+        for part in item.message.parts
+        if part.text and (part is item.message.parts[0] or part.media_type == "message/rfc822")
+    }
+
+
+# --- logs, extraction, timeline -----------------------------------------------------------------
+
+
+def keep_calendars(workspace: Workspace) -> None:
+    """Take in the district calendars that config.toml names; the same bytes are kept once."""
+    from schooltrail.adding import add_paths
+
+    named = [workspace.home / name for name in workspace.config.calendars]
+    missing = [path for path in named if not path.is_file()]
+    add_paths(workspace.store, [path for path in named if path not in missing])
+    for path in missing:
+        workspace.store.messages.fail(
+            [Failure("calendar", path.name, f"{path} is named in config.toml, but not there")]
+        )
+
+
+def read_logs(workspace: Workspace) -> None:
+    """Read phone logs and calendars. They are few and small, so all are read every time."""
+    store, config = workspace.store, workspace.config
+    failures: list[Failure] = []
+    call_logs, calendars = store.evidence.of_kind("call_log"), store.evidence.of_kind("calendar")
+    if call_logs:
+        from ingest.call_logs import read_calls
+
+        for key in call_logs:
+            log_read = read_calls(
+                store.evidence.read(key),
+                key=key,
+                mapping=dict(config.call_log_columns),
+                timezone=config.case.timezone,
+            )
+            store.messages.set_calls(key, log_read.calls)
+            failures += [Failure("call_log", key, problem) for problem in log_read.problems[:1]]
+    if calendars:
+        from ingest.calendars import read_calendar
+
+        for key in calendars:
+            calendar = read_calendar(store.evidence.read(key), key=key)
+            store.messages.set_calendar(key, calendar.days)
+            failures += [Failure("calendar", key, problem) for problem in calendar.problems[:1]]
+    store.messages.fail(failures)
+
+
+def extract_new(store: Store, case: Case, *, everything: bool = False, progress: Progress = _silent) -> int:
+    """Extract mentions from messages that this extraction version has not read. Returns how many."""
+    from extract.reader import EXTRACT_VERSION
+
+    if everything:
+        store.messages.forget_extraction()
+    keys = store.messages.to_extract(EXTRACT_VERSION)
+    progress("extract", 0, len(keys))
+    if not keys:
+        return 0
+    from extract.reader import Reader
+    from models.people import Directory
+    from timeline.people import build_parties
+
+    reader = Reader(case)
+    directory = Directory.of(build_parties(case, store.messages.senders()), case)
+    for at in range(0, len(keys), BATCH_MESSAGES):
+        batch = keys[at : at + BATCH_MESSAGES]
+        mentions: list[Mention] = []
+        for message in store.messages.load(batch):
+            try:
+                mentions += reader.read(message, directory)
+            except Exception as error:  # one strange message must not cost the timeline of all others
+                log.warning("message not extracted key=%s reason=%s", message.key[:16], type(error).__name__)
+                store.messages.fail(
+                    [Failure("extract", message.key, f"{type(error).__name__}: {error}", EXTRACT_VERSION)]
+                )
+        store.timeline.set_mentions(batch, mentions, version=EXTRACT_VERSION)
+        progress("extract", at + len(batch), len(keys))
+    return len(keys)
+
+
+def rebuild_timeline(store: Store, case: Case, *, today: date) -> tuple[int, int]:
+    """Build people, events and gaps anew from all mentions. Returns (events, gaps)."""
+    from models.people import Directory
+    from timeline.events import build_events
+    from timeline.exchange import exchange_of
+    from timeline.gaps import find_gaps
+    from timeline.people import build_parties
+
+    parties = build_parties(case, store.messages.senders())
+    events = build_events(store.timeline.mentions(), parties)
+    directory = Directory.of(parties, case)
+    gaps = find_gaps(
+        events,
+        calls=store.messages.calls(),
+        case=case,
+        calendar=store.messages.calendar(),
+        messages_meta=[
+            exchange_of(message, directory, case.timezone) for message in store.messages.envelopes()
+        ],
+        today=today,
+    )
+    store.timeline.replace(parties=parties, events=events, gaps=gaps)
+    return len(events), len(gaps)
+
+
+# --- spreading over processes -------------------------------------------------------------------
+
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+
+
+def _mapper(stack: ExitStack, todo: int) -> Mapper:
+    """Return an ordered, lazy map: in this process for a little work, over a pool for much."""
+    if todo < POOL_FROM:
+        return map
+    import multiprocessing
+    import os
+    from concurrent.futures import ProcessPoolExecutor
+
+    # spawn: safe beside threads and open database connections, and the same on every system.
+    workers = max(1, min(os.cpu_count() or 1, 8))
+    context = multiprocessing.get_context("spawn")
+    pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+
+    def spread(work: Callable[[Any], Any], batches: Iterable[Any]) -> Iterator[Any]:
+        """Keep a few batches in flight: enough to keep all busy, few enough to bound memory."""
+        from collections import deque
+
+        waiting: deque[Any] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(work, batch))
+            if len(waiting) > workers + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    return spread
