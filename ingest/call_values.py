@@ -49,8 +49,7 @@ _LENGTH = re.compile(
 
 def read_direction(text: str) -> Direction | None:
     """Return the direction that a word or code stands for; None if it is not known."""
-    word = re.sub(r"[^a-z0-9]", "", text.lower().removesuffix("call"))
-    return DIRECTIONS.get(word) or DIRECTIONS.get(word.removesuffix("call").removesuffix("s"))
+    return DIRECTIONS.get(re.sub(r"[^a-z0-9]|\bcalls?\b", "", text.lower()))
 
 
 def read_length(text: str, *, unit: int = 1) -> int | None:

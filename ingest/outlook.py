@@ -38,17 +38,24 @@ def msg_to_eml(raw: bytes) -> bytes:
     """
     library = outlook_library("extract_msg")
     # It tells its log of subjects and addresses.
-    logging.getLogger("extract_msg").setLevel(logging.CRITICAL)
+    logging.getLogger("extract_msg").setLevel(logging.CRITICAL + 1)
     try:
         with library.openMsg(
             raw, strict=False, errorBehavior=library.enums.ErrorBehavior.SUPPRESS_ALL
         ) as message:
-            return rebuild(_letter(message, depth=0))
+            letter = _letter(message, depth=0)
     except Exception as error:  # a reader of a binary format meets damage with any exception there is
-        raise SourceError(
-            f"the Outlook message cannot be read ({type(error).__name__})",
-            "Open it in Outlook and save it again, or forward it to yourself and sync.",
-        ) from error
+        raise _unreadable(type(error).__name__) from error
+    if letter == Letter():
+        raise _unreadable("there is nothing in it")
+    return rebuild(letter)
+
+
+def _unreadable(reason: str) -> SourceError:
+    return SourceError(
+        f"the Outlook message cannot be read ({reason})",
+        "Open it in Outlook and save it again, or forward it to yourself and sync.",
+    )
 
 
 def outlook_library(name: str) -> Any:
@@ -70,7 +77,8 @@ def _letter(message: Any, *, depth: int) -> Letter:
     """Take a message of extract-msg apart; appointments and contacts lack most of these."""
     plain = _get(message, "body") or ""
     # extract-msg makes HTML out of plain text where there is none; that is not what was sent.
-    has_html = "HTML" in str(_get(message, "detectedBodies"))
+    bodies = _get(message, "detectedBodies")
+    has_html = bodies is not None and type(bodies).HTML in bodies
     return Letter(
         headers=_get(message, "headerText") or "",
         sender=mailbox(*parseaddr(_get(message, "sender") or "")),

@@ -84,7 +84,7 @@ def _recipients(message: Any) -> tuple[str, str]:
     found: dict[int, list[str]] = {TO: [], CC: []}
     try:
         people = message.recipients
-        sets = [people.get_record_set(n) for n in range(people.get_number_of_record_sets())]
+        sets = [people.get_record_set(number) for number in range(people.get_number_of_record_sets())]
     except DAMAGE:
         return "", ""
     for record_set in sets:
