@@ -184,22 +184,6 @@ WORDS = [
     "DTSTART", "DTEND", "RRULE", ";VALUE=DATE", ":", "20241128", "FREQ=DAILY", "P1D", "DURATION", "EXDATE",
     "RECURRENCE-ID", "T000000Z", ",", "COUNT=2", "é",
 ]  # fmt: skip
-    "DTSTART",
-    "DTEND",
-    "RRULE",
-    ";VALUE=DATE",
-    ":",
-    "20241128",
-    "FREQ=DAILY",
-    "P1D",
-    "DURATION",
-    "EXDATE",
-    "RECURRENCE-ID",
-    "T000000Z",
-    ",",
-    "COUNT=2",
-    "é",
-]
 
 
 @given(st.lists(st.sampled_from([*WORDS, "\n"]), max_size=25))
