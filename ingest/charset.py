@@ -64,7 +64,6 @@ NOT_CHARSETS = {
     "oem",
 }
 
-STATELESS = re.compile(r"utf-(?:8|16|32)")
 SURROGATE = re.compile("[\ud800-\udfff]")
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 NEAR_MISS = 50
@@ -100,10 +99,14 @@ def decode_text(data: bytes, declared: str | None = None) -> Decoded:
         if data.startswith(mark) and len(data) % (int(charset[4:6].strip("-")) // 8) == 0:
             return Decoded(_whole(data[len(mark) :].decode(charset, "replace")), charset)
     codec = find_codec(declared) if declared else None
-    if codec is not None:
-        text = _strict(data, codec)
+    if codec == "cp1252" and not data.isascii():
+        # Latin-1 text that happens to be whole UTF-8 does not occur; UTF-8 so mislabelled does.
+        text = _strict(data, "utf-8")
         if text is not None:
-            return Decoded(text, codec, _note(declared, codec) if codec == "utf-8" else "")
+            return Decoded(text, "utf-8", f"charset '{declared}' does not fit: read as utf-8")
+    text = _strict(data, codec) if codec is not None else None
+    if codec is not None and text is not None:
+        return Decoded(text, codec)
     return _guess(data, declared, codec)
 
 
@@ -131,10 +134,6 @@ def decode_octets(value: str) -> str:
 def _from_octets(value: str) -> bool:
     """Say whether every surrogate in `value` stands for one octet."""
     return all("\udc80" <= char <= "\udcff" for char in SURROGATE.findall(value))
-
-
-def _note(declared: str | None, codec: str) -> str:
-    return ""
 
 
 def _strict(data: bytes, codec: str) -> str | None:
