@@ -22,6 +22,7 @@ protocols = imap
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{home}/mail
 first_valid_uid = 0
 {identity}
@@ -44,6 +45,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -105,7 +109,7 @@ class Server:
 
 
 class FreezingLink:
-    """Carries bytes between client and server. `freeze` keeps both sides open and carries nothing; `cut` hangs up."""
+    """Carries bytes between client and server; `freeze` carries nothing any more, `cut` hangs up."""
 
     def __init__(self, target: int) -> None:
         self._target = target

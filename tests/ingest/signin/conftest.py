@@ -14,7 +14,7 @@ from ingest.account import Account
 class MemoryKeyring(keyring.backend.KeyringBackend):
     """Keeps entries in a dict. Like Windows' it refuses what is over 2,560 bytes of UTF-16."""
 
-    priority = 1
+    priority = -1  # never chosen by itself
 
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], str] = {}

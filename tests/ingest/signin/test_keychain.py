@@ -103,7 +103,7 @@ def test_keychain_notices_a_keyring_that_keeps_nothing(use_keyring):
 )
 def test_keychain_puts_a_backends_error_in_words(use_keyring, error):
     class Broken(keyring.backend.KeyringBackend):
-        priority = 1
+        priority = -1
 
         def get_password(self, service, username):
             raise error
