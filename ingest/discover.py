@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import stat
 from typing import TYPE_CHECKING
 
 import ingest.sources
@@ -36,10 +37,11 @@ def find_source(path: Path) -> FileSource:
             then the remedy lists what can be read.
     """
     try:
-        if not path.stat() or (path.is_file() and not read_head(path)):
-            raise SourceError(f"{safe_name(str(path))}: the file is empty", "Save or download it again.")
+        empty = stat.S_ISREG(path.stat().st_mode) and not read_head(path)
     except OSError as error:
         raise unreadable(path, error) from error
+    if empty:
+        raise SourceError(f"{safe_name(str(path))}: the file is empty", "Save or download it again.")
     for source in sources():
         if source.accepts(path):
             return source

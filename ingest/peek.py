@@ -12,7 +12,7 @@ from email.header import decode_header, make_header
 
 HEADER_BYTES = 256 * 1024
 """Headers beyond this are not looked at."""
-WANTED = ("message-id", "x-gm-thrid", "x-gmail-labels", "status", "x-status")
+WANTED = ("message-id", "x-gm-thrid", "x-gmail-labels", "status", "x-status", "x-mozilla-status")
 
 _WANTED = re.compile(
     rb"^(%s)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)" % "|".join(WANTED).encode(), re.IGNORECASE | re.MULTILINE

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MARKS = frozenset({"message-id", "received"})
 """Headers that nobody types: a file with one of them is mail whatever its name."""
+OTHERS = frozenset({".mbox", ".mbx", ".mht", ".mhtml"})
+"""Files that may begin like mail; browsers save web pages with the headers of a message."""
 APPLE_FLAGS = ((1, r"\Seen"), (2, r"\Deleted"), (4, r"\Answered"), (16, r"\Flagged"), (64, r"\Draft"))
 PLIST_BYTES = 1024 * 1024
 
@@ -32,7 +34,7 @@ def recognises(name: str, head: bytes) -> bool:
     suffix = PurePath(name).suffix.lower()
     if suffix in {".eml", ".emlx"}:
         return True
-    if suffix in {".mbox", ".mbx"} or starts_mbox(head):
+    if suffix in OTHERS or starts_mbox(head):
         return False
     names = header_names(head)
     if suffix in {".txt", ".text"}:

@@ -8,6 +8,7 @@ not guessed at.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STATUS_FLAGS = {"R": r"\Seen", "A": r"\Answered", "F": r"\Flagged", "D": r"\Deleted", "T": r"\Draft"}
+
+MOZILLA_FLAGS = {1: r"\Seen", 2: r"\Answered", 4: r"\Flagged", 8: r"\Deleted"}
+"""Thunderbird leaves deleted messages in the file until it is compacted; they are taken in."""
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -67,15 +71,24 @@ def gmail_labels(value: str) -> tuple[str, ...]:
 def _provenance(provenance: Provenance, separator: bytes, raw: bytes) -> Provenance:
     headers = peek_headers(raw)
     thread = headers.get("x-gm-thrid", "")
-    status = headers.get("status", "") + headers.get("x-status", "")
     return replace(
         provenance,
         internal_date=separator_date(separator),
-        flags=tuple(flag for letter, flag in STATUS_FLAGS.items() if letter in status),
+        flags=_flags(headers),
         labels=gmail_labels(headers.get("x-gmail-labels", "")),
         gmail_thread_id=int(thread) if thread.isascii() and thread.isdigit() and len(thread) < 20 else None,
         message_id=headers.get("message-id", "").strip(" <>"),
     )
+
+
+def _flags(headers: dict[str, str]) -> tuple[str, ...]:
+    """Return the flags that mail programs wrote into the headers."""
+    status = headers.get("status", "") + headers.get("x-status", "")
+    mozilla = headers.get("x-mozilla-status", "")
+    bits = int(mozilla, 16) if re.fullmatch(r"[0-9a-fA-F]{1,8}", mozilla) else 0
+    found = [flag for letter, flag in STATUS_FLAGS.items() if letter in status]
+    found += [flag for bit, flag in MOZILLA_FLAGS.items() if bits & bit]
+    return tuple(dict.fromkeys(found))
 
 
 SOURCE = StreamSource("mbox", "mail archives (.mbox, Google Takeout)", recognises, read)

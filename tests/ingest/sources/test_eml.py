@@ -27,6 +27,7 @@ from ingest.sources.eml import recognises
         ("code.py", b"import re\n", False),
         ("notes", b"Dear Jo: thanks\nFrom: here\n\n", False),  # a name of a header holds no space
         ("page.html", b"<html><body>From: a</body></html>", False),
+        ("page.mht", b"From: <Saved by a browser>\nDate: x\nMIME-Version: 1.0\n\n", False),
         ("picture", b"\x89PNG\r\n\x1a\n", False),
     ],
 )

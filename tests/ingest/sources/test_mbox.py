@@ -179,13 +179,22 @@ def test_mbox_takes_provenance_from_takeout(tmp_path, mail, read):
     assert told == []
 
 
-def test_mbox_reads_flags_of_mail_programs(tmp_path, mail, mbox_bytes, read):
+@pytest.mark.parametrize(
+    ("extra", "flags"),
+    [
+        ("Status: RO\nX-Status: AF\n", {r"\Seen", r"\Answered", r"\Flagged"}),
+        ("X-Mozilla-Status: 0009\n", {r"\Seen", r"\Deleted"}),  # deleted, but still in the file
+        ("X-Mozilla-Status: zz\n", set()),
+        ("", set()),
+    ],
+)
+def test_mbox_reads_flags_of_mail_programs(tmp_path, mail, mbox_bytes, read, extra, flags):
     path = tmp_path / "x.mbox"
-    path.write_bytes(mbox_bytes([mail(1, extra="Status: RO\nX-Status: AF\n")]))
+    path.write_bytes(mbox_bytes([mail(1, extra=extra)]))
 
     [item], _ = read(path)
 
-    assert set(item.provenance.flags) == {r"\Seen", r"\Answered", r"\Flagged"}
+    assert set(item.provenance.flags) == flags
 
 
 @pytest.mark.parametrize("thread", ["abc", "-1", "9" * 40, "١٢"])

@@ -183,7 +183,7 @@ def test_msg_becomes_mail(msg_bytes):
     assert (message["subject"], message["message-id"]) == ("Aide hours", "<m1@example.org>")
     assert message["date"].datetime == SENT
     assert message[MARK] == "headers and parts"
-    assert message.get_body().get_content() == "No aide.\n"
+    assert message.get_body().get_content().splitlines() == ["No aide."]
     [attachment] = message.iter_attachments()
     assert (attachment.get_filename(), attachment.get_payload(decode=True)) == ("plan é.pdf", b"%PDF-1.4")
 
