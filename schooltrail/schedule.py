@@ -190,20 +190,14 @@ class _Watcher:
             if self._stop.is_set() or standing.running:
                 return
             standing.running, standing.pushed = True, False
-        error: Exception | None = None
-        try:
-            for line in self._run_sync(name):
-                self._say(f"{name}: {line}")
-        except SchooltrailError as problem:
-            error = problem
-        except Exception as bug:
-            # Our bug: shown whole, but no reason to leave the other mailboxes alone for weeks.
-            log.exception("sync broke mailbox=%s", name)
-            error = bug
+        error = self._attempt(name)
         with self._changed:
-            self._note(name, standing, error)
+            news = self._note(name, standing, error)
             standing.running = False
             self._changed.notify_all()
+        # Outside the lock: a terminal that is held with Ctrl+S must not hold the schedule.
+        if news:
+            self._say(f"{name}: {news}")
 
     def wait_until_idle(self) -> None:
         """Wait for the running sync."""
@@ -212,6 +206,18 @@ class _Watcher:
             while any(standing.running for standing in self._standings.values()):
                 self._changed.wait(POLL_SECONDS)
 
+    def _attempt(self, name: str) -> Exception | None:
+        try:
+            for line in self._run_sync(name):
+                self._say(f"{name}: {line}")
+        except SchooltrailError as error:
+            return error
+        except Exception as bug:
+            # Our bug: shown whole, but no reason to leave all mailboxes alone for weeks.
+            log.exception("sync broke mailbox=%s", name)
+            return bug
+        return None
+
     def _listen(self, name: str, push: Push) -> None:
         try:
             if not push(name, lambda: self.pushed(name), self._stop):
@@ -219,24 +225,22 @@ class _Watcher:
         except SchooltrailError as error:
             self._say(f"{name}: {error.problem}; new mail is looked for on schedule only.\n  {error.remedy}")
 
-    def _note(self, name: str, standing: _Standing, error: Exception | None) -> None:
+    def _note(self, name: str, standing: _Standing, error: Exception | None) -> str:
+        """Remember how a run went and plan the next. Returns what there is to say of it."""
         failed_before = standing.failures
         if error is None:
             standing.failures = 0
         elif not isinstance(error, WorkspaceBusy):
             standing.failures += 1
         wait = plan_wait(standing.failures, self._every, error, self._chance())
-        now = self._clock()
-        standing.earliest = now if error is None else now + min(wait, self._every)
+        rest = 0.0 if error is None else min(wait, self._every)
         if isinstance(error, Throttled):
-            standing.earliest = now + max(self._every, error.wait_seconds)
-        if error is not None and not self._stop.is_set():
-            self._say(f"{name}: {_words(error)}\n  Next try in {in_words(wait)}.")
-        elif failed_before:
-            self._say(f"{name}: works again.")
-        if standing.pushed and error is None:
-            wait = DEBOUNCE_SECONDS
-        self._plan(name, wait)
+            rest = max(self._every, error.wait_seconds)
+        standing.earliest = self._clock() + rest
+        self._plan(name, DEBOUNCE_SECONDS if standing.pushed and error is None else wait)
+        if error is None:
+            return "works again." if failed_before else ""
+        return "" if self._stop.is_set() else f"{_words(error)}\n  Next try in {in_words(wait)}."
 
     def _plan(self, name: str, seconds: float) -> None:
         if self._stop.is_set():

@@ -26,8 +26,10 @@ def stop_on_signals(stop: threading.Event) -> Iterator[None]:
         signal.signal(number, before[number])
 
     for name in NAMES:
-        if (number := getattr(signal, name, None)) is not None:
-            before[number] = signal.signal(number, ask)
+        number = getattr(signal, name, None)
+        # What is ignored stays ignored: that is how nohup and a shell's "&" ask for it.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, ask) or signal.SIG_DFL
     try:
         yield
     finally:

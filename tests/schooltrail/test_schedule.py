@@ -251,6 +251,22 @@ def test_watcher_outlives_a_bug_of_ours(world, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_watcher_outlives_an_output_that_is_gone(world):
+    """As with `watch | head`: the end must not wait for a run that only seems to go on."""
+
+    def broken(_line):
+        raise BrokenPipeError
+
+    world.watcher._say = broken
+    world.answers = [("12 new",)]
+    with pytest.raises(BrokenPipeError):
+        world.timer.pass_until(10)
+
+    world.watcher.wait_until_idle()
+
+    assert "home" in world.timer.planned
+
+
 def test_watcher_keeps_mailboxes_apart(world):
     world.answers = [DOWN]
     world.timer.pass_until(1)
@@ -498,6 +514,20 @@ def test_stop_on_signals_lets_a_second_signal_through():
         assert stop.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGHUP is not there")
+def test_stop_on_signals_respects_nohup():
+    import signal
+
+    stop, before = threading.Event(), signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signals(stop):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert not stop.is_set()
 
 
 def test_stop_on_signals_puts_the_old_handlers_back():
