@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 from ingest.attachments import MAX_CHARACTERS, html_charset
 from ingest.charset import decode_text
 from ingest.html_text import html_to_text
-from ingest.mime import (
-    MAX_DEPTH,
-    charset_of,
-    disposition_of,
-    file_name_of,
-    media_type,
-    parameter_of,
-    payload_of,
-)
+from ingest.mime import MAX_DEPTH, payload_of, read_part
 from ingest.plain_text import canonical, unflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from email.message import Message
+
+    from ingest.mime import Leaf
 
 NOT_BODY = frozenset(
     {
@@ -35,7 +29,6 @@ NOT_BODY = frozenset(
         "text/rtf",
     }
 )
-HTML = frozenset({"text/html", "text/enriched", "text/richtext"})
 STUB = re.compile(
     r"\bhtml\b|view (?:this|the) (?:e-?mail|message|newsletter)|(?:e-?mail|mail) (?:client|reader|program)"
     r"|does(?: not|n't) support|in your browser",
@@ -51,8 +44,8 @@ FIRST_BOUNDARY = re.compile(r"^--(\S[^\n]{0,200}?)\s{0,3}$", re.MULTILINE)
 class Gathered:
     """Parts of one message in order: text for the body, and what is attached."""
 
-    texts: list[Message] = field(default_factory=list)
-    attached: list[Message] = field(default_factory=list)
+    texts: list[Leaf] = field(default_factory=list)
+    attached: list[Leaf] = field(default_factory=list)
 
     def add(self, other: Gathered) -> None:
         """Take in what another part held."""
@@ -71,28 +64,26 @@ class TextReader:
         self._defects = defects
         self._read: dict[int, str] = {}
 
-    def text(self, part: Message) -> str:
+    def text(self, leaf: Leaf) -> str:
         """Return a text part's canonical text."""
-        known = self._read.get(id(part))
+        known = self._read.get(id(leaf.part))
         if known is None:
-            known = self._read[id(part)] = self._decode(part)
+            known = self._read[id(leaf.part)] = self._decode(leaf)
         return known
 
-    def texts(self, parts: Sequence[Message]) -> str:
+    def texts(self, parts: Sequence[Leaf]) -> str:
         """Return the texts of several parts as one body, a blank line between them."""
         return "\n\n".join(text for text in map(self.text, parts) if text)
 
-    def _decode(self, part: Message) -> str:
-        data, problem = payload_of(part)
-        kind, charset = media_type(part), charset_of(part)
-        if kind in HTML and charset is None:
-            charset = html_charset(data)
+    def _decode(self, leaf: Leaf) -> str:
+        data, problem = payload_of(leaf)
+        charset = leaf.charset or (html_charset(data) if leaf.is_html else None)
         decoded = decode_text(data[: MAX_CHARACTERS * 4], charset)
         text = decoded.text
-        if kind in HTML or HTML_START.match(text):
+        if leaf.is_html or HTML_START.match(text):
             text = html_to_text(text)
-        elif parameter_of(part, "format") == "flowed":
-            text = unflow(text, delete_space=parameter_of(part, "delsp") == "yes")
+        elif leaf.flowed:
+            text = unflow(text, delete_space=leaf.delete_space)
         text = canonical(text)
         if len(text) > MAX_CHARACTERS:
             text = canonical(text[:MAX_CHARACTERS])
@@ -109,11 +100,12 @@ def gather(part: Message, reader: TextReader, depth: int = 0) -> Gathered:
     """
     if depth > MAX_DEPTH:
         raise TooDeep
-    kind = media_type(part)
+    leaf = read_part(part)
+    kind = leaf.media_type
     if not part.is_multipart():
-        return _leaf(part, kind)
+        return _sort(leaf)
     if kind.startswith("message/"):
-        return Gathered(attached=[part])
+        return Gathered(attached=[leaf])
     found = [gather(child, reader, depth + 1) for child in _children(part)]
     if kind == "multipart/alternative":
         return _choose(found, reader)
@@ -122,7 +114,7 @@ def gather(part: Message, reader: TextReader, depth: int = 0) -> Gathered:
     whole = Gathered()
     for one in found:
         whole.add(one)
-    if depth and disposition_of(part) == "attachment":  # RFC 2183, 2.9: it covers the whole container
+    if depth and leaf.disposition == "attachment":  # RFC 2183, 2.9: it covers the whole container
         return Gathered(attached=whole.texts + whole.attached)
     return whole
 
@@ -130,20 +122,20 @@ def gather(part: Message, reader: TextReader, depth: int = 0) -> Gathered:
 def gather_flat(leaves: Sequence[Message], reader: TextReader) -> Gathered:
     """Sort parts whose nesting is not known: all plain text, or else all HTML, is the body."""
     whole = Gathered()
-    for leaf in leaves:
-        whole.add(_leaf(leaf, media_type(leaf)))
-    plain = [part for part in whole.texts if media_type(part) not in HTML]
+    for part in leaves:
+        whole.add(_sort(read_part(part)))
+    plain = [leaf for leaf in whole.texts if not leaf.is_html]
     return Gathered(plain or whole.texts, whole.attached)
 
 
-def mend_container(part: Message) -> str:
+def mend_container(leaf: Leaf) -> str:
     """Return text that makes a container without a usable boundary readable again, or ""."""
-    payload = part.get_payload()
+    payload = leaf.part.get_payload()
     match = FIRST_BOUNDARY.search(payload) if isinstance(payload, str) else None
     if match is None or not isinstance(payload, str):
         return ""
     boundary = match[1].replace("\\", "\\\\").replace('"', '\\"')
-    return f'Content-Type: {media_type(part)}; boundary="{boundary}"\n\n{payload}'
+    return f'Content-Type: {leaf.media_type}; boundary="{boundary}"\n\n{payload}'
 
 
 def has_words(text: str) -> bool:
@@ -156,12 +148,12 @@ def _children(part: Message) -> list[Message]:
     return [child for child in payload if not isinstance(child, str)] if isinstance(payload, list) else []
 
 
-def _leaf(part: Message, kind: str) -> Gathered:
-    disposition, named = disposition_of(part), bool(file_name_of(part))
+def _sort(leaf: Leaf) -> Gathered:
+    kind = leaf.media_type
     is_text = kind.startswith(("text/", "multipart/")) and kind not in NOT_BODY
-    if is_text and disposition != "attachment" and not named:
-        return Gathered(texts=[part])
-    return Gathered(attached=[part])
+    if is_text and leaf.disposition != "attachment" and not leaf.name:
+        return Gathered(texts=[leaf])
+    return Gathered(attached=[leaf])
 
 
 def _related(found: list[Gathered]) -> Gathered:
@@ -176,7 +168,7 @@ def _related(found: list[Gathered]) -> Gathered:
 
 def _choose(found: list[Gathered], reader: TextReader) -> Gathered:
     """Choose among alternatives: plain text, unless it is empty or only points at the HTML."""
-    attached = [part for one in found for part in one.attached if media_type(part) != "text/x-amp-html"]
+    attached = [leaf for one in found for leaf in one.attached if leaf.media_type != "text/x-amp-html"]
     plain = next((one.texts for one in found if one.texts and _is_plain(one.texts)), [])
     rich = next((one.texts for one in reversed(found) if one.texts and not _is_plain(one.texts)), [])
     if not rich or (plain and not _is_stub(reader.texts(plain), rich, reader)):
@@ -184,11 +176,11 @@ def _choose(found: list[Gathered], reader: TextReader) -> Gathered:
     return Gathered(rich if has_words(reader.texts(rich)) else plain or rich, attached)
 
 
-def _is_plain(parts: list[Message]) -> bool:
-    return all(media_type(part) not in HTML for part in parts)
+def _is_plain(leaves: list[Leaf]) -> bool:
+    return not any(leaf.is_html for leaf in leaves)
 
 
-def _is_stub(plain: str, rich: list[Message], reader: TextReader) -> bool:
+def _is_stub(plain: str, rich: list[Leaf], reader: TextReader) -> bool:
     if not has_words(plain):
         return True
     if len(plain) > STUB_LENGTH or not STUB.search(plain):

@@ -7,17 +7,19 @@ parameters with raw 8-bit text. Each is met here, so that no other module needs 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import email
 import re
+from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailparser.utils import mime_header_view
 
 from ingest.encoded_words import header_text
 from ingest.flat import split_flat
+from ingest.inline_files import take_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +31,19 @@ LONG_FIELD = re.compile(
 )
 LONGEST_FIELD = 8_000
 CONTAINER = re.compile(rb"content-type\s{0,9}:\s{0,9}(?:multipart|message)/", re.IGNORECASE)
+CACHED = 400
+"""Longer headers are rare, and would only fill the cache."""
+HTML = frozenset({"text/html", "text/enriched", "text/richtext"})
+UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
+NOT_BASE64 = bytes(set(range(256)) - set(BASE64_LETTERS[:64]))
 FILE_NAME = re.compile(
     r"(?:file)?name\*?\d{0,3}\*?\s{0,3}=\s{0,3}(?:\"([^\"]{1,300})\"|([^\s;\"]{1,300}))", re.IGNORECASE
 )
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 LONGEST_NAME = 150
 
-_PARAMETER_FAULTS = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
+PARAMETER_FAULTS = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
 
 def open_mail(raw: bytes) -> tuple[Message, list[Message] | None, list[str]]:
@@ -80,39 +87,78 @@ def headers_of(part: Message) -> dict[str, list[str]]:
     return found
 
 
-def media_type(part: Message) -> str:
-    """Return the media type, lower case, "text/plain" if none is given."""
-    return _parameter(part, Message.get_content_type, "text/plain").lower()
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One part with what its Content- headers say. `disposition` and `media_type` are lower case."""
+
+    part: Message
+    media_type: str = "text/plain"
+    charset: str | None = None
+    flowed: bool = False
+    delete_space: bool = False
+    disposition: str = ""
+    name: str = ""
+    encoding: str = ""
+
+    @property
+    def is_html(self) -> bool:
+        """Whether its text is made of tags."""
+        return self.media_type in HTML
 
 
-def charset_of(part: Message) -> str | None:
-    """Return the declared charset, if any."""
-    charset = _parameter(part, lambda one: one.get_param("charset"), None)
-    if isinstance(charset, tuple):
-        charset = charset[2]
-    return charset if isinstance(charset, str) and charset.strip() else None
+def read_part(part: Message) -> Leaf:
+    """Read the Content- headers of one part, once. The first of each name counts."""
+    kind = disposition = encoding = ""
+    for name, value in part.raw_items():
+        if name[:8].lower() == "content-":
+            field = name[8:].lower()
+            if field == "type":
+                kind = kind or str(value)
+            elif field == "disposition":
+                disposition = disposition or str(value)
+            elif field == "transfer-encoding":
+                encoding = encoding or str(value)
+    read = _read_fields if len(kind) + len(disposition) < CACHED else _read_fields.__wrapped__
+    media_type, charset, flowed, delete_space, placed, file_name = read(kind, disposition, part.get_default_type())
+    encoding = encoding.partition(";")[0].strip().lower()
+    return Leaf(part, media_type, charset, flowed, delete_space, placed, file_name, encoding)
 
 
-def parameter_of(part: Message, name: str) -> str:
-    """Return a parameter of Content-Type, lower case, "" if there is none."""
-    value = _parameter(part, lambda one: one.get_param(name), "")
-    return str(value[2] if isinstance(value, tuple) else value or "").lower()
+@lru_cache(maxsize=1_024)
+def _read_fields(kind: str, disposition: str, default: str) -> tuple[str, str | None, bool, bool, str, str]:
+    """Read the two headers with the stdlib, through mail-parser's view where they hold raw 8-bit text."""
+    part = Message()
+    part.set_default_type(default)
+    if kind:
+        part["Content-Type"] = kind
+    if disposition:
+        part["Content-Disposition"] = disposition
+    if not (kind.isascii() and disposition.isascii()):
+        part = mime_header_view(part)[0]
+    charset = _ask(lambda: part.get_param("charset"), None)
+    charset = charset[2] if isinstance(charset, tuple) else charset
+    return (
+        _ask(part.get_content_type, "text/plain"),
+        charset if isinstance(charset, str) and charset.strip() else None,
+        str(_ask(lambda: part.get_param("format"), "")).lower() == "flowed",
+        str(_ask(lambda: part.get_param("delsp"), "")).lower() == "yes",
+        _ask(part.get_content_disposition, "") or "",
+        _file_name(part, kind, disposition),
+    )
 
 
-def disposition_of(part: Message) -> str:
-    """Return "attachment", "inline", another word that the sender used, or ""."""
-    return _parameter(part, Message.get_content_disposition, "") or ""
+def _ask(read: Callable[[], Any], otherwise: Any) -> Any:
+    """Ask the stdlib, which raises many things on parameters that are not as they should be."""
+    try:
+        return read()
+    except PARAMETER_FAULTS:
+        return otherwise
 
 
-def file_name_of(part: Message) -> str:
-    """Return the attachment's own name: decoded, without folders or control characters, or ""."""
-    name = _parameter(part, Message.get_filename, None)
-    if name is None and "name" in str(part.get("content-disposition", "")) + str(
-        part.get("content-type", "")
-    ):
-        match = FILE_NAME.search(
-            str(part.get("content-disposition", "")) + ";" + str(part.get("content-type", ""))
-        )
+def _file_name(part: Message, kind: str, disposition: str) -> str:
+    name = _ask(part.get_filename, None)
+    if name is None and "name" in (disposition + kind).lower():
+        match = FILE_NAME.search(f"{disposition};{kind}")
         name = match and (match[1] or match[2])
     return clean_name(str(name)) if name else ""
 
@@ -127,46 +173,39 @@ def clean_name(name: str) -> str:
     return name
 
 
-def payload_of(part: Message) -> tuple[bytes, str]:
+def payload_of(leaf: Leaf) -> tuple[bytes, str]:
     """Return (bytes after the transfer encoding, sentence about what was wrong with it or "")."""
-    try:
-        data = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        data = None
-    if not isinstance(data, bytes):
-        raw = part.get_payload()
-        return (
-            raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
-        ), "the transfer encoding is broken"
-    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
-    return _check_base64(part, data) if encoding == "base64" else (data, "")
-
-
-def _check_base64(part: Message, data: bytes) -> tuple[bytes, str]:
-    """Look again at base64 that the stdlib gave up on, or that never was base64."""
-    source = part.get_payload()
+    source = leaf.part.get_payload()
     if not isinstance(source, str):
-        return data, ""
-    octets = source.encode("utf-8", "surrogateescape")
-    strange = len(octets.translate(None, BASE64_LETTERS))
-    if strange * 20 > len(octets) or (media_type(part).startswith("text/") and b" " in octets.strip()):
-        return octets, "said to be base64, but is not"
-    letters = octets.translate(None, b"= \t\r\n")
-    if len(data) * 4 < len(letters) * 2 or len(letters) % 4 == 1:
-        letters = bytes(byte for byte in letters if byte in BASE64_LETTERS) if strange else letters
-        letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-        try:
-            return base64.b64decode(letters + b"=" * (-len(letters) % 4)), "the base64 is broken"
-        except binascii.Error:
-            return data, "the base64 is broken"
-    return data, "the base64 is broken" if strange else ""
+        return b"", ""
+    octets = _octets(source)
+    if leaf.encoding == "quoted-printable":
+        return binascii.a2b_qp(octets), ""
+    if leaf.encoding == "base64":
+        return _from_base64(octets, is_text=leaf.media_type.startswith("text/"))
+    if leaf.encoding in UUENCODED:
+        files = take_files(source)[1]
+        return (files[0].data, files[0].note) if files else (octets, "said to be uuencoded, but is not")
+    return octets, ""
 
 
-def _parameter(part: Message, read: Callable[[Message], Any], otherwise: Any) -> Any:
-    """Ask the stdlib; raw 8-bit text goes through mail-parser's view of the header first."""
+def _octets(source: str) -> bytes:
     try:
-        if not all(value.isascii() for name, value in part.raw_items() if name[:8].lower() == "content-"):
-            part = mime_header_view(part)[0]
-        return read(part)
-    except _PARAMETER_FAULTS:
-        return otherwise
+        return source.encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        return source.encode("utf-8", "replace")
+
+
+def _from_base64(octets: bytes, *, is_text: bool) -> tuple[bytes, str]:
+    """Decode base64 that may be cut short, hold strange characters, or never have been base64."""
+    letters = octets.translate(None, b"\r\n")
+    try:
+        return binascii.a2b_base64(letters, strict_mode=True), ""
+    except binascii.Error:
+        pass
+    strange = len(octets.translate(None, BASE64_LETTERS))
+    if strange * 20 > len(octets) or (is_text and len(octets.split(None, 30)) > 20 and b" " in octets.strip()):
+        return octets, "said to be base64, but is not"
+    whole = octets.partition(b"=")[0].translate(None, NOT_BASE64)
+    whole = whole[: len(whole) - 1] if len(whole) % 4 == 1 else whole  # a cut letter holds no whole byte
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)), "the base64 is broken"

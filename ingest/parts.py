@@ -7,11 +7,11 @@ from email import message_from_string
 from typing import TYPE_CHECKING
 
 from ingest.attachments import kind_of, text_of
-from ingest.body import HTML, TooDeep, gather, mend_container
+from ingest.body import TooDeep, gather, mend_container
 from ingest.charset import decode_octets
 from ingest.encoded_words import header_text
 from ingest.inline_files import take_files
-from ingest.mime import charset_of, clean_name, disposition_of, file_name_of, media_type, payload_of
+from ingest.mime import clean_name, payload_of
 from ingest.plain_text import canonical
 from ingest.tnef import open_tnef
 from models.records import Part
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
     from ingest.body import Gathered, TextReader
+    from ingest.mime import Leaf
 
 MAX_PARTS = 200
 MAX_NESTED = 20
@@ -48,7 +49,7 @@ class PartList:
     def body(self, gathered: Gathered) -> Part:
         """Return the body and take in all attachments."""
         texts = self._mended(gathered)
-        kind = "text/html" if texts and all(media_type(part) in HTML for part in texts) else "text/plain"
+        kind = "text/html" if texts and all(leaf.is_html for leaf in texts) else "text/plain"
         text = self._text(texts)
         self._attach(gathered.attached)
         if not text and self._envelope:
@@ -60,75 +61,75 @@ class PartList:
     _envelope = ""
     """The text of an Outlook envelope, for messages that hold nothing else."""
 
-    def _mended(self, gathered: Gathered) -> list[Message]:
+    def _mended(self, gathered: Gathered) -> list[Leaf]:
         """Open containers whose boundary was lost."""
-        texts: list[Message] = []
-        for part in gathered.texts:
-            whole = mend_container(part) if media_type(part).startswith("multipart/") else ""
+        texts: list[Leaf] = []
+        for leaf in gathered.texts:
+            whole = mend_container(leaf) if leaf.media_type.startswith("multipart/") else ""
             if not whole:
-                texts.append(part)
+                texts.append(leaf)
                 continue
             self._defects.append("structure: a boundary is missing; the first one found was taken")
             try:
                 inner = gather(message_from_string(whole), self._reader)
             except (TooDeep, RecursionError):
-                texts.append(part)
+                texts.append(leaf)
                 continue
             texts += inner.texts
             gathered.attached += inner.attached
         return texts
 
-    def _text(self, parts: list[Message]) -> str:
-        text, files = take_files(self._reader.texts(parts))
+    def _text(self, leaves: list[Leaf]) -> str:
+        text, files = take_files(self._reader.texts(leaves))
         for file in files:
             self._add(file.name, "application/octet-stream", file.data, note=file.note)
         return canonical(text) if files else text
 
-    def _promoted(self, attached: list[Message]) -> str:
+    def _promoted(self, attached: list[Leaf]) -> str:
         """Take a named inline text as the body of a message that has no other."""
-        for part in attached:
-            if media_type(part) in {"text/plain", "text/html"} and disposition_of(part) != "attachment":
-                return self._reader.text(part)
+        for leaf in attached:
+            if leaf.media_type in {"text/plain", "text/html"} and leaf.disposition != "attachment":
+                return self._reader.text(leaf)
         return ""
 
-    def _attach(self, parts: list[Message]) -> None:
-        for part in parts:
+    def _attach(self, leaves: list[Leaf]) -> None:
+        for leaf in leaves:
             if len(self.attached) >= MAX_PARTS:
                 self._defects.append(f"structure: only the first {MAX_PARTS} attachments were read")
                 return
-            if part.is_multipart():
-                self._attach_message(part)
+            if leaf.part.is_multipart():
+                self._attach_message(leaf)
             else:
-                data, problem = payload_of(part)
-                self._add(file_name_of(part), media_type(part), data, charset=charset_of(part), note=problem)
+                data, problem = payload_of(leaf)
+                self._add(leaf.name, leaf.media_type, data, charset=leaf.charset, note=problem)
 
-    def _attach_message(self, part: Message) -> None:
+    def _attach_message(self, leaf: Leaf) -> None:
         """Add a message inside the message, then its own attachments."""
-        payload = part.get_payload()
+        payload = leaf.part.get_payload()
         inner = [one for one in payload if not isinstance(one, str)] if isinstance(payload, list) else []
-        kind = media_type(part)
+        kind = leaf.media_type
         if kind != "message/rfc822" and kind != "message/global":
             fields = (
                 f"{name}: {header_text(str(value))}" for one in inner for name, value in one.raw_items()
             )
             text = canonical("\n".join(fields))
-            self._append(file_name_of(part) or kind.replace("/", "-"), kind, text, text.encode("utf-8"), "")
+            self._append(leaf.name or kind.replace("/", "-"), kind, text, text.encode("utf-8"), "")
             return
         for one in inner:
             self._nested += 1
             if self._nested > MAX_NESTED:
                 self._defects.append(f"structure: only the first {MAX_NESTED} messages inside it were read")
                 return
-            self._attach_inner(part, one)
+            self._attach_inner(leaf.name, one)
 
-    def _attach_inner(self, part: Message, mail: Message) -> None:
+    def _attach_inner(self, name: str, mail: Message) -> None:
         try:
             gathered = gather(mail, self._reader)
         except TooDeep:
             self._defects.append("structure: a message inside it nests too deep")
             return
         subject = header_text(str(next((v for k, v in mail.raw_items() if k.lower() == "subject"), "")))
-        name = file_name_of(part) or f"{clean_name(subject.replace('/', '-'))[:80] or 'message'}.eml"
+        name = name or f"{clean_name(subject.replace('/', '-'))[:80] or 'message'}.eml"
         found = {key.lower(): value for key, value in reversed(list(mail.raw_items()))}
         head = [
             f"{field}: {header_text(str(found[field.lower()]))}"
