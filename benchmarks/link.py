@@ -25,6 +25,7 @@ class Link:
         delay_seconds: Time that bytes take each way.
         bytes_per_second: How wide the line is towards the client; 0 is as wide as it goes.
         cut_after: Bytes towards the client after which the line breaks, once; None never.
+        cut_every: As `cut_after`, but again and again.
         rewrite: Changes what the server says, chunk by chunk.
         commands: Every line that a client sent.
         carried: Bytes that passed towards the client.
@@ -34,6 +35,7 @@ class Link:
     delay_seconds: float = 0.0
     bytes_per_second: float = 0.0
     cut_after: int | None = None
+    cut_every: int = 0
     rewrite: Callable[[bytes], bytes] | None = None
     commands: list[bytes] = field(default_factory=list)
     carried: int = 0
@@ -50,6 +52,8 @@ class Link:
 
     def open(self) -> Link:
         """Begin to listen."""
+        if self.cut_every:
+            self.cut_after = self.cut_every
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
         return self
@@ -115,7 +119,7 @@ class Link:
                     return
                 if not up and self.cut_after is not None and self.carried + len(data) > self.cut_after:
                     target.sendall(data[: max(0, self.cut_after - self.carried)])
-                    self.cut_after = None
+                    self.cut_after = self.carried + self.cut_every if self.cut_every else None
                     self.cuts += 1
                     for one in (source, target):
                         with suppress(OSError):

@@ -37,12 +37,12 @@ class MailServer:
         return self.folder / "home" / user / "Maildir"
 
     def give(self, user: str) -> None:
-        """Hand all of a user's files to the account that Dovecot reads mail as."""
+        """Make a user's home if need be, and hand its files to the account that Dovecot reads mail as."""
+        home = self.folder / "home" / user
+        home.mkdir(parents=True, exist_ok=True)
         if os.geteuid() != 0:
             return
         owner = pwd.getpwnam("nobody")
-        home = self.folder / "home" / user
-        home.mkdir(parents=True, exist_ok=True)
         for path in [home, *home.rglob("*")]:
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
@@ -137,6 +137,10 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  # Without this, one wrong password makes the next sign-ins wait.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

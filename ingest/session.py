@@ -108,24 +108,22 @@ class Patience:
         return retrying(step)
 
     def _wait(self, seconds: float) -> None:
+        log.warning("waiting before the next try seconds=%.1f", seconds)
         self._sleep(seconds)
 
     def _may_pass(self, error: BaseException) -> bool:
+        done = self._done()
+        self.barren = 1 if done > self._mark else self.barren + 1
+        self._mark = done
         if isinstance(error, Throttled):
             return error.wait_seconds <= self._longest_wait
         return isinstance(error, ServerUnreachable)
 
     def _enough(self, _state: RetryCallState) -> bool:
-        done = self._done()
-        self.barren = 1 if done > self._mark else self.barren + 1
-        self._mark = done
         return self.barren >= self._attempts
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, Throttled):
-            seconds = error.wait_seconds
-        else:
-            seconds = min(FIRST_PAUSE_SECONDS * 2 ** (self.barren - 1), LONGEST_PAUSE_SECONDS)
-        log.warning("waiting seconds=%.1f reason=%s", seconds, type(error).__name__)
-        return seconds
+            return error.wait_seconds
+        return min(FIRST_PAUSE_SECONDS * 2.0 ** (self.barren - 1), LONGEST_PAUSE_SECONDS)
