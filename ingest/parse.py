@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from ingest.addresses import MAX_CHARACTERS, read_addresses
-from ingest.body import TextReader, TooDeep, gather, gather_flat, has_words
+from ingest.body_parts import TextReader, TooDeep, gather, gather_flat, has_words
 from ingest.charset import decode_octets
 from ingest.dates import Sent, choose_date
 from ingest.encoded_words import header_text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from email.message import Message as Mail
 
-    from ingest.body import Gathered
+    from ingest.body_parts import Gathered
 
 READER_VERSION = 2
 """Raised whenever the same bytes give another text, so that what was read before is read again."""

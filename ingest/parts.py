@@ -7,7 +7,7 @@ from email import message_from_string
 from typing import TYPE_CHECKING
 
 from ingest.attachments import kind_of, text_of
-from ingest.body import TooDeep, gather, mend_container
+from ingest.body_parts import TooDeep, gather, mend_container
 from ingest.charset import decode_octets
 from ingest.encoded_words import header_text
 from ingest.inline_files import take_files
@@ -19,7 +19,7 @@ from models.records import Part
 if TYPE_CHECKING:
     from email.message import Message
 
-    from ingest.body import Gathered, TextReader
+    from ingest.body_parts import Gathered, TextReader
     from ingest.mime import Leaf
 
 MAX_PARTS = 200
