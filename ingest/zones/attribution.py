@@ -26,6 +26,7 @@ _TIME = re.compile(r"\d{1,2}(?::\d{2}|[hH]\d{2})")
 _ZONE = re.compile(r"\(?(?:[A-Z]{1,4}T|UTC|GMT|Z)?(?:[+\-−]\d{1,2}:?\d{0,2})?\)?,?")
 _NAME_TRIM = " \t\"'“”„<>()[],;:*_"
 _NAME_CAP = 120
+_PRONOUNS = frozenset({"He", "She", "They", "You", "We", "I", "The", "My", "Our", "His", "Her", "Your"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,24 @@ def _join(lines: Lines, row: int) -> tuple[str, int]:
         bare = text.rstrip("*_ ")
         if bare.endswith(_ENDS) or (dashed and bare.endswith("--")):
             return joined.strip("*_- ").rstrip(":： \xa0\u202f"), at + 1
+        if "@" in joined and (end := _inline_end(joined)):
+            return joined[:end].strip("*_- "), at + 1
     return "", row
+
+
+def _inline_end(joined: str) -> int:
+    """Return where the verb ends if quoted words follow on its line, as Yahoo's phone app writes; or 0."""
+    low = joined.lower()
+    if len(low) != len(joined):
+        return 0
+    address = joined.find("@")
+    ends = [
+        low.find(f"{verb}{colon}", address) + len(verb)
+        for verb in _verbs()
+        for colon in (":", " :")
+        if f" {verb}{colon}" in low[address:]
+    ]
+    return min(ends, default=0)
 
 
 def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attribution | None:
@@ -104,12 +122,26 @@ def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attr
         proven = bool(written and (address or timed)) or bool(address and timed and language)
     if proven and not language and not deeper and verb and not (address and written):
         return None
+    if proven and not deeper and not address and not _is_introduced(lines, row, below, joined, verb):
+        return None
     if not proven:
         return _bare(joined, verb, row, stop) if deeper and not language else None
     name = _name(joined, verb, address_at)
     if " via " in name:  # a mailing list writes its own address there, not the author's
         address = ""
     return Attribution(row, stop, name, address, written)
+
+
+def _is_introduced(lines: Lines, row: int, below: int, joined: str, verb: tuple[int, int] | None) -> bool:
+    """Say whether a line without address and marks stands and reads as mail programs write it.
+
+    A person who tells what somebody wrote goes on in the same paragraph, in quotes, or says "she".
+    """
+    if row > 0 and lines.texts[row - 1] and lines.depths[row - 1] == lines.depths[row]:
+        return False
+    name = _name(joined, verb, -1)
+    quoted = below >= 0 and lines.texts[below][0] in '"“«„'
+    return not quoted and bool(name) and not name[0].islower() and name.split()[0] not in _PRONOUNS
 
 
 def _bare(joined: str, verb: tuple[int, int] | None, row: int, stop: int) -> Attribution | None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ingest.zones.lines import Lines
     from models.records import ZoneKind
 
-_TYPED_ROWS = 3
+_TYPED_ROWS = 6
+_LOOK_AHEAD = 200
 _TYPED_LENGTH = 60
 _MAX_LEVEL = 60
 
@@ -113,19 +114,26 @@ class _Walk:
         return row + 1
 
     def _typed_until(self, row: int, depth: int) -> int:
-        """Return where a few rows end that a person began with ">" as an arrow, or 0.
+        """Return where rows end that a person began with ">" as an arrow, or 0.
 
-        Such rows are short, few and one deep; in what may be an answer, they also hang on a line
-        just above them.
+        Where the subject is fresh there is nothing to quote. In an answer such rows are short and few,
+        hang on a line just above, and the message answered is introduced further down.
         """
         texts, depths = self.lines.texts, self.lines.depths
         stop = row
         while stop < len(texts) and depths[stop] == depth and texts[stop]:
             stop += 1
+        if depth != 1:
+            return 0
+        if not self.answers:
+            return stop
         hangs = row > 0 and bool(texts[row - 1]) and depths[row - 1] < depth
-        short = all(len(text) <= _TYPED_LENGTH for text in texts[row:stop])
-        typed = short and (hangs or not self.answers)
-        return stop if depth == 1 and typed and stop - row <= _TYPED_ROWS else 0
+        short = stop - row <= _TYPED_ROWS and all(len(text) <= _TYPED_LENGTH for text in texts[row:stop])
+        return stop if hangs and short and self._introduced_below(stop) else 0
+
+    def _introduced_below(self, row: int) -> bool:
+        rows = range(row, min(row + _LOOK_AHEAD, len(self.lines)))
+        return any(self.lines.texts[at] and find_introduction(self.lines, at) for at in rows)
 
 
 def voices(lines: Lines, *, forwarded: bool = False, answers: bool = True) -> list[Voice | None]:

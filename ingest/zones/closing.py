@@ -86,6 +86,8 @@ def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
         elif inner:
             best = start + inner
             break
+        elif all(map(is_rule, paragraph)) and best < len(rows):
+            best = start
         elif not _is_loose_end(paragraph):
             break
         stop = start

@@ -13,6 +13,13 @@ _HEAD = 80
 _PARAGRAPH = 3_000
 _MIN_LEGAL = 2
 _SHORT = 64
+_LIST_FOOTER = 600
+_STATEMENT = 40
+_DISCLAIMER = 90
+_DRAWN = frozenset("_-=*~#.,+•·— ")
+_FIRST_PERSON = frozenset(
+    {"i", "my", "me", "i'm", "i'd", "i've", "yo", "mi", "je", "ma", "mon", "ich", "eu", "minha"}
+)
 
 
 def is_banner(text: str) -> bool:
@@ -22,7 +29,7 @@ def is_banner(text: str) -> bool:
 
 def is_rule(text: str) -> bool:
     """Say whether a line is only drawn: underscores, dashes, stars."""
-    return len(text) > 3 and set(text) <= set("_-=*~ ")
+    return len(text) > 1 and not set(text) - _DRAWN
 
 
 def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
@@ -33,13 +40,17 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     if opens_footer(lines[0]):
         return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
-    if (
-        len(lines) < len(paragraph)
-        and len(whole) < 400
-        and any(word in whole for word in phrases("closings", "lists"))
-    ):
+    drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
+    if drawn and len(whole) < _LIST_FOOTER and any(word in whole for word in phrases("closings", "lists")):
         return True
-    return len(whole) > 120 and sum(word in whole for word in phrases("closings", "legal")) > _MIN_LEGAL
+    # A parent who asks for records names the same laws, but says "I" and "my".
+    if not _FIRST_PERSON.isdisjoint(whole.split()):
+        return False
+    if len(whole) > _STATEMENT and any(word in whole for word in phrases("closings", "statements")):
+        return True
+    return (
+        len(whole) > _DISCLAIMER and sum(word in whole for word in phrases("closings", "legal")) >= _MIN_LEGAL
+    )
 
 
 def opens_footer(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.footer import opens_footer
+from ingest.zones.footer import is_rule, opens_footer
 from ingest.zones.phrases import fold, phrases
 
 if TYPE_CHECKING:
@@ -29,9 +29,16 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
     if automatic:
         return not any(phrase in text for text in edge for phrase in phrases("notices", "away"))
     mailbox = sender.address.partition("@")[0]
-    if mailbox.startswith(phrases("notices", "mailboxes")):
+    if any(word in mailbox for word in phrases("notices", "mailboxes")) or _is_relayed(texts, sender):
         return True
-    return any(text.strip("*-_ []()").startswith(phrases("notices", "robot")) for text in edge)
+    return any(phrase in text for text in edge for phrase in phrases("notices", "robot"))
+
+
+def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
+    """Say whether a class message system carries somebody's words: "Ms. Tobin via ClassPerch"."""
+    relayed = " via " in sender.name.casefold() or sender.address.startswith(("reply+", "reply-", "reply@"))
+    start = _typed_from(texts)
+    return relayed and 0 < start < _typed_until(texts, start) < len(texts)
 
 
 def notice_kinds(texts: Sequence[str]) -> list[ZoneKind]:
@@ -42,8 +49,18 @@ def notice_kinds(texts: Sequence[str]) -> list[ZoneKind]:
     start = _typed_from(texts[:footer])
     if start:
         stop = _typed_until(texts[:footer], start)
+        start, stop = _without_rules(texts, start, stop)
         kinds[start:stop] = ["own"] * (stop - start)
     return kinds
+
+
+def _without_rules(texts: Sequence[str], start: int, stop: int) -> tuple[int, int]:
+    """Leave out lines that the layout draws around what was typed."""
+    while start < stop and is_rule(texts[start]):
+        start += 1
+    while stop > start and is_rule(texts[stop - 1]):
+        stop -= 1
+    return start, stop
 
 
 def _footer_at(texts: Sequence[str]) -> int:
@@ -87,6 +104,8 @@ def _typed_until(texts: Sequence[str], start: int) -> int:
     """Return the line at which the program's own words go on below what was typed."""
     for at in range(start + 1, len(texts)):
         low = fold(texts[at][:_HEAD])
-        if low.startswith(phrases("notices", "relay_closes") + phrases("notices", "robot")):
+        if low.startswith(phrases("notices", "relay_closes")) or any(
+            word in low for word in phrases("notices", "robot")
+        ):
             return at
     return len(texts)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from models.records import Address
 
 _MAX_ROWS = 12
-_LINE = 100
-_WORDS = 14
+_LINE = 140
+_WORDS = 16
+_MAX_MOTTOS = 3
 _TAGLINE = 70
 _SENTENCE = 9
 _SEPARATORS = ("--", "—", "- -")
@@ -61,10 +62,14 @@ def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: A
         blank_above: For each of them, whether a blank line stands above it.
         sender: Whose name to look for.
     """
+    named = _named_start(texts, sender)
+    if named >= 0:
+        return named
     top = _block_top(texts)
     if top == len(texts):
         return -1
     names = [at for at in range(top, len(texts)) if _is_name(texts[at], sender)]
+    names += [at for at in range(top, len(texts)) if _is_stranger(texts, blank_above, at) and at not in names]
     full = [at for at in names if _matches(texts[at], sender) > 1]
     for at in [*reversed(full), *(at for at in names if at not in full)]:
         below = texts[at + 1 :]
@@ -79,6 +84,30 @@ def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: A
     return typed + 1 if typed >= 0 and _is_office(texts[typed + 1 :]) else -1
 
 
+def _named_start(texts: Sequence[str], sender: Address) -> int:
+    """Return the line with the sender's full name above a role or school, whatever stands below; or -1.
+
+    Mottos, addresses and hours of the office may read like sentences, so they are not judged here.
+    """
+    for at in range(max(0, len(texts) - _MAX_ROWS), len(texts)):
+        below = texts[at + 1 :]
+        if _matches(texts[at], sender) < 2 or not _is_name(texts[at], sender):
+            continue
+        rest = texts[at][len(_head(texts[at])) :]
+        told = [text for text in (rest, *below[:2]) if text and _is_work(text)]
+        if not told or not below or any(map(_is_family, (rest, *below[:2]))):
+            continue
+        if (
+            below[0][-1] in "?:"
+            or len(below[0]) > _LINE
+            or any(text.casefold().startswith(_POSTSCRIPT) for text in below)
+        ):
+            continue
+        if sum(map(is_sentence, below)) <= _MAX_MOTTOS and not is_sentence(below[0]):
+            return at
+    return -1
+
+
 def _block_top(texts: Sequence[str]) -> int:
     """Return where the lines begin that could be of a block: short, and no sentences."""
     top = len(texts)
@@ -90,7 +119,7 @@ def _block_top(texts: Sequence[str]) -> int:
 def _could_belong(text: str) -> bool:
     if len(text) > _LINE or is_farewell(text) or text.casefold().startswith(_POSTSCRIPT):
         return False
-    if text[-1] in "?!,;:" or len(text.split()) > _WORDS:
+    if text[-1] in "?!,;:" or len(text.replace("|", " ").split()) > _WORDS:
         return False
     return (
         text[-1] != "."
@@ -120,6 +149,19 @@ def _is_name(text: str, sender: Address) -> bool:
     if matches:
         return True
     return not sender.name and len(parts) > 1 and not _is_work(head)
+
+
+def _is_stranger(texts: Sequence[str], blank_above: Sequence[bool], at: int) -> bool:
+    """Say whether somebody signs whose name the header does not give, as for an office.
+
+    Then the name stands below a closing word, and role and contact below the name.
+    """
+    head, below = _head(texts[at]), texts[at + 1 :]
+    parts = head.split()
+    if at == 0 or not is_farewell(texts[at - 1]) or not 2 <= len(parts) <= 4 or len(below) < 2:
+        return False
+    proper = all(part[0].isupper() for part in parts) and not any(map(str.isdigit, head))
+    return proper and not _is_work(head) and _is_work(below[0]) and any(map(_is_contact, below))
 
 
 def _matches(text: str, sender: Address) -> int:
