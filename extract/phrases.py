@@ -64,9 +64,7 @@ def compile_phrase(source: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
     Raises:
         ValueError: If it is empty, names an unknown list or has no word that it must hold.
     """
-    expanded = re.sub(
-        r"\{(\w+)\}", lambda m: "(" + "|".join(_list(lists, m[1])) + ")", source.strip().lower()
-    )
+    expanded = _expand(source.strip().lower(), lists)
     pieces: list[str] = []
     candidates: list[frozenset[str]] = []
     for group, optional, word in _ATOM.findall(expanded):
@@ -81,8 +79,27 @@ def compile_phrase(source: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
             candidates.append(stems)
     if not candidates:
         raise ValueError(f"phrase '{source}' holds no word that a text must have")
-    rarest = max(candidates, key=lambda stems: (sum(map(len, stems)) / len(stems), -len(stems)))
+    # The word to index by: the one whose shortest choice is longest, then the one with fewest choices.
+    rarest = max(candidates, key=lambda stems: (min(map(len, stems)), -len(stems)))
     return Phrase(source, re.compile(rf"(?<![\w']){''.join(pieces)}"), rarest)
+
+
+def _expand(source: str, lists: Mapping[str, tuple[str, ...]]) -> str:
+    """Put lists in place of their names: inside brackets as further choices, elsewhere as a choice."""
+    pieces: list[str] = []
+    depth = 0
+    for piece in re.split(r"(\{\w+\}|[()\[\]])", source):
+        if piece in ("(", "["):
+            depth += 1
+        elif piece in (")", "]"):
+            depth -= 1
+        if depth > 1:
+            raise ValueError(f"phrase '{source}' has brackets inside brackets")
+        if piece.startswith("{"):
+            choices = "|".join(_list(lists, piece[1:-1]))
+            piece = choices if depth else f"({choices})"
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _list(lists: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:

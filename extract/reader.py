@@ -80,7 +80,7 @@ class Reader:
         self, message: Message, part: Part, sent: datetime | None, directory: Directory
     ) -> Iterator[Passage]:
         told_on = sent.date() if sent else None
-        bulk = bool(message.list_id) or message.automatic or _is_bulk(part.text, self._names)
+        bulk = bool(message.list_id) or message.automatic or is_bulk(part.text, self._names)
         own_side = directory.side(message.sender.address, message.sender.name)
         own_speaker = _speaker(directory, message.sender.address, message.sender.name)
 
@@ -177,7 +177,7 @@ def _whole(part: Part) -> tuple[Zone, ...]:
     return (Zone(0, len(part.text), "own"),)
 
 
-def _is_bulk(text: str, names: tuple[str, ...]) -> bool:
+def is_bulk(text: str, names: tuple[str, ...]) -> bool:
     """Say whether a text speaks to many; one that names the child does not."""
     lowered = text.lower()
     return bool(_BULK.search(text)) and not any(name in lowered for name in names)
