@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from extract.passage import Act, Notes, Passage
 from models.codes import KIND_OF
 from models.records import HAPPENED, Mention, Span
+from models.roles import ROLE_SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from models.people import Directory
-    from models.records import Case, Message, Part, Side, Zone
+    from models.records import Case, Message, Part, Person, Side, Zone
 
 EXTRACT_VERSION = 1
 """Raise when the same text would give other mentions; everything is then read again."""
@@ -49,7 +50,8 @@ class Reader:
         self._zone = ZoneInfo(case.timezone)
         self._nlp = pipeline()
         self._names = tuple(name.lower() for name in case.student)
-        lexicon = load_lexicon({"kid": case.student, "sibling": case.siblings})
+        family = tuple(p.name.split()[0] for p in case.people if p.name and _is_family(p))
+        lexicon = load_lexicon({"kid": case.student, "sibling": case.siblings, "family": family})
         self._acts = acts.extractor(lexicon, case.siblings)
         self._dates, self._services, self._parties = dates.EXTRACTOR, services.EXTRACTOR, parties.EXTRACTOR
 
@@ -164,6 +166,10 @@ def as_felt(moment: datetime | None) -> date | None:
     if moment is None:
         return None
     return (moment - timedelta(days=1)).date() if moment.hour < NIGHT_ENDS else moment.date()
+
+
+def _is_family(person: Person) -> bool:
+    return (person.side or ROLE_SIDES.get(person.role, "")) == "family" and person.role != "student"
 
 
 def _speaker(directory: Directory, address: str, name: str) -> str:
