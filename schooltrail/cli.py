@@ -57,9 +57,6 @@ def run(arguments: list[str]) -> int:
     except SchooltrailError as error:
         _complain(error.problem, error.remedy)
         return FAILED
-    except KeyboardInterrupt:
-        _complain("stopped", "What was kept stays kept. Run the same command again to go on.")
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output (head, less) has had enough; that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,6 +76,8 @@ def run(arguments: list[str]) -> int:
             raise
         error.show()
         return int(error.exit_code)
+    if result == INTERRUPTED:  # Typer's answer to Ctrl-C
+        _complain("stopped", "What was kept stays kept. Run the same command again to go on.")
     return result if isinstance(result, int) else DONE
 
 

@@ -246,7 +246,8 @@ def _convert(file: _File) -> Config:
 
 
 def _explain(error: ValidationError, name: str) -> ConfigError:
-    first = error.errors()[0]
+    # A misspelt key also shows as a missing one: name the misspelling first.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(_known_keys(first["loc"][:-1]))

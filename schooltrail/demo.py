@@ -55,7 +55,7 @@ def summary(workspace: Workspace) -> list[str]:
         "",
         f"  {workspace.config.case.name}: invented people, real workings",
         "",
-        f"  Messages                  {read['messages']:>5}   {read['duplicates']} second copies, {read['calls']} calls",
+        f"  Messages                  {read['messages']:>5}   and {read['calls']} phone calls",
         f"  People                    {found['parties']:>5}",
         f"  You asked or spoke up     {found.get('protected_activity', 0):>5}   (protected activity)",
         f"  Possible adverse events   {found.get('adverse_action', 0):>5}",

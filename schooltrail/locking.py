@@ -1,8 +1,9 @@
 """Keeps two runs from working on one mailbox, or writing one workspace, at the same time.
 
-Overlapping syncs would fetch everything twice. On one machine a file lock says who may work: the
-operating system drops it when its holder dies, however it dies. Machines that share a database do not
-share file locks, so a mailbox also has a lease in the database, renewed while its holder lives.
+Overlapping syncs would fetch everything twice, and two writers of one evidence vault would write over
+each other's bytes. On one machine file locks say who may work: the operating system drops them when
+their holder dies, however it dies. Machines that share a database do not share file locks, so a mailbox
+also has a lease in the database, renewed while its holder lives.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from models.store import Store
 
 LEASE_SECONDS = 120.0
+WRITER_WAIT_SECONDS = 10.0  # most builds are done by then
 REMEDY = "Wait until it has finished, then run the command again. If it hangs, end that process first."
 
 log = logging.getLogger(__name__)
@@ -55,9 +57,14 @@ class Holder:
 
 @contextmanager
 def mailbox_lock(
-    store: Store, home: Path, name: str, *, lease_seconds: float = LEASE_SECONDS
+    store: Store,
+    home: Path,
+    name: str,
+    *,
+    wait_seconds: float = WRITER_WAIT_SECONDS,
+    lease_seconds: float = LEASE_SECONDS,
 ) -> Iterator[threading.Event]:
-    """Hold one mailbox for a sync.
+    """Hold one mailbox for a sync, and the workspace for writing, since a sync writes evidence.
 
     Yields an event that is set if the lease is lost on the way, as when the machine slept and another
     took over: the run should then keep what it has and stop.
@@ -66,14 +73,18 @@ def mailbox_lock(
         store: The open store, where the lease is kept.
         home: The workspace folder.
         name: The mailbox's name in config.toml.
+        wait_seconds: How long to wait for another writer of the workspace; the mailbox is not waited for.
         lease_seconds: How long a holder that fell silent is waited for, > 0.
 
     Raises:
-        WorkspaceBusy: If another run holds it, with who and since when.
+        WorkspaceBusy: If another run holds either, with who and since when.
     """
     me = _myself(home)
     what = f"mailbox '{name}' is being synced"
-    with _file_lock(home, f"mailbox-{_file_part(name)}", me, what, wait_seconds=0.0):
+    with (
+        _file_lock(home, f"mailbox-{_file_part(name)}", me, what, wait_seconds=0.0),
+        workspace_lock(home, wait_seconds=wait_seconds),
+    ):
         lease = f"mailbox {name}"
         _take_lease(store, lease, me, what, lease_seconds)
         done, lost = threading.Event(), threading.Event()
@@ -96,7 +107,7 @@ def mailbox_lock(
 
 @contextmanager
 def workspace_lock(home: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
-    """Hold the workspace for writing, as `build` does. Readers need no lock.
+    """Hold the workspace for writing, as `build` does. Readers need no lock. Not inside `mailbox_lock`.
 
     Args:
         home: The workspace folder.

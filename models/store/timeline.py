@@ -91,9 +91,8 @@ class TimelineStore:
                 connection.execute(insert(PARTY), [_party_row(party) for party in parties])
             if events:
                 connection.execute(insert(EVENT), [_event_row(event) for event in events])
-                connection.execute(
-                    insert(EVIDENCE), [row for event in events for row in _evidence_rows(event)]
-                )
+                if rows := [row for event in events for row in _evidence_rows(event)]:
+                    connection.execute(insert(EVIDENCE), rows)
             if gaps:
                 connection.execute(insert(GAP), [_gap_row(gap) for gap in gaps])
 

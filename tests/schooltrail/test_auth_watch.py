@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import keyring
@@ -148,6 +149,14 @@ def test_watch_without_a_mailbox_says_what_to_do(make_home, capsys):
     assert "schooltrail add PATH" in capsys.readouterr().err
 
 
+def read_until(process: subprocess.Popen, words: str) -> list[str]:
+    said = []
+    while not (said and words in said[-1]):
+        said.append(process.stdout.readline())
+        assert said[-1], said
+    return said
+
+
 @pytest.mark.dovecot
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
@@ -156,20 +165,18 @@ def test_watch_takes_in_mail_when_it_comes_and_ends_on_a_signal(make_home, serve
     home = make_home(CONFIG.format(port=server.port) + COMMAND.format(python=sys.executable))
     command = [sys.executable, "-P", "-m", "schooltrail", "--home", home, "watch", "--every", "1h"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        overdue = threading.Timer(60, process.kill)  # reading its lines has no time limit of its own
+        overdue.start()
         try:
-            said = [process.stdout.readline()]
-            while "the timeline holds" not in said[-1]:
-                said.append(process.stdout.readline())
-                assert said[-1], said
+            read_until(process, "the timeline holds")
             server.deliver()
-            while "home: 1 new" not in said[-1]:
-                said.append(process.stdout.readline())
-                assert said[-1], said
+            read_until(process, "home: 1 new")
             started = time.monotonic()
 
             process.send_signal(signal.SIGTERM)
             rest, _ = process.communicate(timeout=20)
         finally:
+            overdue.cancel()
             process.kill()
 
     assert process.returncode == 0

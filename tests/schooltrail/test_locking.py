@@ -85,10 +85,40 @@ def test_mailbox_lock_refuses_a_second_thread_of_one_process(tmp_path, store):
         assert isinstance(attempt.exception(timeout=10), WorkspaceBusy)
 
 
-def test_mailbox_lock_lets_other_mailboxes_run(tmp_path, store):
-    # Two names that look alike as file names.
-    with mailbox_lock(store, tmp_path, "a/b"), mailbox_lock(store, tmp_path, "a_b") as lost:
-        assert not lost.is_set()
+def test_mailbox_lock_lets_one_writer_at_the_evidence(tmp_path, store, holder_process):
+    """Two syncs of different mailboxes would write over each other's bytes in one pack."""
+    process = holder_process(HOLD_MAILBOX)
+
+    with (
+        pytest.raises(WorkspaceBusy) as refused,
+        mailbox_lock(store, tmp_path, "work", wait_seconds=0),
+    ):
+        pass
+
+    assert f"is being written by process {process.pid}" in refused.value.problem
+
+
+def test_mailbox_lock_waits_for_a_build_to_end(tmp_path, store, holder_process):
+    process = holder_process(HOLD_WORKSPACE)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (time.sleep(0.3), process.kill()))
+        with mailbox_lock(store, tmp_path, "home", wait_seconds=10) as lost:
+            assert not lost.is_set()
+
+
+def test_mailbox_lock_refuses_no_name_for_looking_like_another(tmp_path, store):
+    """Two names that look alike as file names have locks and leases of their own."""
+    for name in ("a/b", "a_b"):
+        with mailbox_lock(store, tmp_path, name):
+            pass
+
+    assert len(list((tmp_path / "locks").glob("mailbox-*.lock"))) == 2
+
+
+def test_mailbox_lock_keeps_a_build_out(tmp_path, store):
+    with mailbox_lock(store, tmp_path, "home"), pytest.raises(WorkspaceBusy), workspace_lock(tmp_path):
+        pass
 
 
 @pytest.mark.parametrize("name", ["../../etc", "con", "ärger", "x" * 300, ""])
