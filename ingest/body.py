@@ -72,7 +72,9 @@ def _parts(
     runs = _own_runs(owners)
     texts = [lines.texts[row] for run in runs for row in run]
     robot = bool(texts) and is_robot(texts, sender, automatic=automatic)
-    for run in runs:
+    for at, run in enumerate(runs):
+        if 0 < at < len(runs) - 1:
+            continue  # an answer between quoted lines; nobody signs there
         if robot:
             kinds = dict(zip(run, notice_kinds([lines.texts[row] for row in run]), strict=True))
         else:

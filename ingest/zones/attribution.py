@@ -79,6 +79,7 @@ def _join(lines: Lines, row: int) -> tuple[str, int]:
     """Join rows of one depth up to the one that ends in a colon (or in dashes, as Zoho does)."""
     joined = ""
     dashed = lines.texts[row].startswith("--")
+    opened = lines.texts[row].partition(" ")[0] in _openers()
     for at in range(row, min(row + _MAX_ROWS, len(lines))):
         text = lines.texts[at]
         if not text or lines.depths[at] != lines.depths[row] or len(joined) + len(text) > _CAP:
@@ -87,7 +88,7 @@ def _join(lines: Lines, row: int) -> tuple[str, int]:
         bare = text.rstrip("*_ ")
         if bare.endswith(_ENDS) or (dashed and bare.endswith("--")):
             return joined.strip("*_- ").rstrip(":： \xa0\u202f"), at + 1
-        if "@" in joined and (end := _inline_end(joined)):
+        if opened and "@" in joined and (end := _inline_end(joined)):
             return joined[:end].strip("*_- "), at + 1
     return "", row
 

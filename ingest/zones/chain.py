@@ -62,7 +62,7 @@ class _Walk:
             depth = depths[row]
             if depth < self.stack[-1].depth:
                 self._leave(depth)
-            found = find_introduction(self.lines, row)
+            found = find_introduction(self.lines, row, fresh=not self.answers)
             if found:
                 self._enter(found, depth)
                 row = found.stop

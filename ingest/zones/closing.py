@@ -117,14 +117,16 @@ def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
     """Return the row of a "-- " that has a signature below it, or -1."""
     for at, row in enumerate(rows):
         if is_separator(lines.texts[row]) and 1 < len(rows) - at <= _MAX_SIGNATURE:
-            # A pair of dashes above a sentence was typed to part two thoughts.
-            return -1 if is_sentence(lines.texts[rows[at + 1]]) else row
+            # A pair of dashes above a blank line or a sentence was typed to part two thoughts.
+            typed = rows[at + 1] > row + 1 or is_sentence(lines.texts[rows[at + 1]])
+            return -1 if typed else row
     return -1
 
 
 def _block_at(lines: Lines, rows: Sequence[int], sender: Address) -> int:
     """Return the row at which a signature block begins, with a line drawn above it, or -1."""
-    texts = [lines.texts[row] for row in rows]
+    # Bold words of a signature come as *words* in plain text.
+    texts = [lines.texts[row].strip("*_ ") or lines.texts[row] for row in rows]
     blank_above = [at == 0 or rows[at - 1] != row - 1 for at, row in enumerate(rows)]
     at = signature_start(texts, blank_above, sender)
     if at > 0 and is_rule(texts[at - 1]):

@@ -19,6 +19,8 @@ _CLOCK_DOT = re.compile(r"(?:kl|um|ore|alle|om|at)\.?\s(\d{1,2})\.(\d{2})(?![.\d
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _NUMERIC = re.compile(r"(?<![\d:])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_PADDED = re.compile(r"(?<!\d)0\d/\d{2}/|(?<!\d)\d{2}/0\d/")
+_HALF_DAY = re.compile(r"\d\s?[AaPp]\.?\s?[Mm]\b|^\D{0,20}\d{2}/\d{2}/\d{2,4}\D*$")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -93,8 +95,9 @@ def _numeric_day(text: str, *, month_first: bool) -> tuple[int, int, int] | None
         return None
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     year += 2000 if year < 100 else 0
-    # A dot is never American, and no month is above twelve.
-    if (month_first and found[2] != "." and first <= 12) or second > 12:
+    # A dot is never American, nor are leading zeros with a clock of 24 hours; no month is above twelve.
+    american = month_first and found[2] != "." and not (_PADDED.search(text) and not _HALF_DAY.search(text))
+    if (american and first <= 12) or second > 12:
         return year, first, second
     return year, second, first
 

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEAD = 80
+_BANNER = 300
 _PARAGRAPH = 3_000
 _MIN_LEGAL = 2
 _SHORT = 64
 _LIST_FOOTER = 600
+_LIST_ROWS = 5
 _STATEMENT = 40
 _DISCLAIMER = 90
 _DRAWN = frozenset("_-=*~#.,+•·— ")
@@ -24,7 +26,9 @@ _FIRST_PERSON = frozenset(
 
 def is_banner(text: str) -> bool:
     """Say whether a line opens a banner, as "[EXTERNAL] This email originated outside"."""
-    return fold(text[:_HEAD]).startswith(phrases("closings", "banners"))
+    head = fold(text[:_BANNER])
+    opens = head.startswith(phrases("closings", "banners"))
+    return opens and any(word in head for word in phrases("closings", "banner_words"))
 
 
 def is_rule(text: str) -> bool:
@@ -37,19 +41,35 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     lines = [text for text in paragraph if not is_rule(text)]
     if not lines:
         return False
-    if opens_footer(lines[0]):
-        return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
-    drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
-    if drawn and len(whole) < _LIST_FOOTER and any(word in whole for word in phrases("closings", "lists")):
-        return True
     # A parent who asks for records names the same laws, but says "I" and "my".
     if not _FIRST_PERSON.isdisjoint(whole.split()):
         return False
+    if opens_footer(lines[0]):
+        return True
+    drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
+    if drawn and len(whole) < _LIST_FOOTER and any(word in whole for word in phrases("closings", "lists")):
+        return True
+    if len(lines) < len(paragraph) and len(paragraph[0]) > 2 and _is_address_of_list(lines):
+        return True
     if len(whole) > _STATEMENT and any(word in whole for word in phrases("closings", "statements")):
         return True
     return (
         len(whole) > _DISCLAIMER and sum(word in whole for word in phrases("closings", "legal")) >= _MIN_LEGAL
+    )
+
+
+def _is_address_of_list(lines: Sequence[str]) -> bool:
+    """Say whether a few lines under a drawn one say where to write or click, as lists put them."""
+    linked = any("@" in text or "http" in text or "www." in text for text in lines)
+    listed = any(
+        word in text.casefold() for text in lines for word in ("list", "group", "subscri", "member", "leave")
+    )
+    return (
+        linked
+        and listed
+        and len(lines) <= _LIST_ROWS
+        and all(len(text) < _LIST_FOOTER // 4 for text in lines)
     )
 
 

@@ -72,6 +72,9 @@ def find_block(lines: Lines, row: int, *, marked: bool = False) -> Block | None:
     name, address = _person(sender)
     proven = marked or bool(address) or has_clock(sent[1])
     stated = bool({"date", "to", "subject"} & values.keys())
+    attached = row > 0 and bool(lines.texts[row - 1]) and lines.depths[row - 1] == lines.depths[row]
+    if not marked and not address and (attached or len(values) < 4):
+        return None  # a form in the middle of somebody's words
     if not proven or not stated or not (marked or (len(values) >= 3) or (address and has_clock(sent[1]))):
         return None
     month_first = sent[0] in _ENGLISH_DATE

@@ -38,16 +38,26 @@ class Introduction:
     forward: bool | None = None
 
 
-def find_introduction(lines: Lines, row: int) -> Introduction | None:
-    """Return the introduction that begins at a row that is not blank, or None."""
+def find_introduction(lines: Lines, row: int, *, fresh: bool = False) -> Introduction | None:
+    """Return the introduction that begins at a row that is not blank, or None.
+
+    Args:
+        lines: The whole text.
+        row: Where it must begin.
+        fresh: The subject says that nothing is answered, so that more proof is asked for.
+    """
     text = lines.texts[row]
     found = None
     if text[0] in "-_=*" or text[-1] in ":-":
         found = _marked(lines, row, text)
     if not found and (":" in text[:34] or "：" in text[:34]):
         found = _block(lines, row, row, marked=False, forward=None)
+        if found and fresh and not (found.address and found.written_at):
+            found = None
     if not found and may_attribute(text):
         found = _attributed(lines, row, row, forward=False)
+        if found and fresh and not found.address:
+            found = None
     return found or (_notes(lines, row) if lines.addressed else None)
 
 

@@ -23,10 +23,27 @@ _WORDS = 16
 _MAX_MOTTOS = 3
 _TAGLINE = 70
 _SENTENCE = 9
-_SEPARATORS = ("--", "—", "- -")
+_SEPARATORS = ("--", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
 _PHONE = re.compile(r"\d{3}[\s.\-)/]{0,3}\d{3,4}|\+\d[\d\s.\-()]{6,}|\d{2}(?:[ .]\d{2}){3,4}")
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s>]{0,500}>?")
+_ORGANISATION = frozenset(
+    (
+        *("school", "schools", "elementary", "academy", "district", "isd", "usd", "college", "university"),
+        *(
+            "department",
+            "office",
+            "high",
+            "middle",
+            "escuela",
+            "colegio",
+            "école",
+            "collège",
+            "lycée",
+            "schule",
+        ),
+    )
+)
 _POSTSCRIPT = ("ps ", "ps:", "p.s", "pd:", "p.d.", "nb:")
 _WORD = re.compile(r"[^\W\d_]+(?:[./'&-][^\W\d_]+)*\.?")
 
@@ -89,7 +106,7 @@ def _named_start(texts: Sequence[str], sender: Address) -> int:
 
     Mottos, addresses and hours of the office may read like sentences, so they are not judged here.
     """
-    for at in range(max(0, len(texts) - _MAX_ROWS), len(texts)):
+    for at in range(len(texts) - 1, max(0, len(texts) - _MAX_ROWS) - 1, -1):
         below = texts[at + 1 :]
         if _matches(texts[at], sender) < 2 or not _is_name(texts[at], sender):
             continue
@@ -145,8 +162,9 @@ def _is_name(text: str, sender: Address) -> bool:
         for part in parts
     ):
         return False
-    matches = _matches(text, sender)
-    if matches:
+    if not _ORGANISATION.isdisjoint(_words(head)):
+        return False
+    if _matches(text, sender):
         return True
     return not sender.name and len(parts) > 1 and not _is_work(head)
 
