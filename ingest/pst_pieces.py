@@ -6,7 +6,7 @@ import struct
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.rebuild import Attachment, Letter, mailbox, rebuild
+from ingest.rebuild import Attachment, Letter, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,16 +18,14 @@ RECIPIENT_KIND, RECIPIENT_NAME, RECIPIENT_SMTP, RECIPIENT_EMAIL = 0x0C15, 0x3001
 LONG_NAME, SHORT_NAME, MEDIA_TYPE, CONTENT_ID = 0x3707, 0x3704, 0x370E, 0x3712
 ATTACHED_HOW, EMBEDDED_MESSAGE = 0x3705, 5
 TO, CC = 1, 2
-DEEPEST = 5
 DAMAGE = (OSError, ValueError, TypeError, AttributeError, struct.error, MemoryError)
 
 
-def letter(message: Any, *, depth: int = 0) -> tuple[Letter, list[str]]:
+def letter(message: Any) -> tuple[Letter, list[str]]:
     """Return the pieces of a message, and a sentence for each that could not be had.
 
     Args:
         message: A `pypff.message`, or what has its methods.
-        depth: Messages around this one.
     """
     lost: list[str] = []
     values = _values(message)
@@ -49,33 +47,29 @@ def letter(message: Any, *, depth: int = 0) -> tuple[Letter, list[str]]:
             plain=_text(_body(message, "get_plain_text_body", "plain body", lost)),
             html=_bytes(_body(message, "get_html_body", "HTML body", lost)),
             rtf=_bytes(_body(message, "get_rtf_body", "rich text body", lost)),
-            attachments=tuple(_attachments(message, depth, lost)),
+            attachments=tuple(_attachments(message, lost)),
         ),
         lost,
     )
 
 
-def _attachments(message: Any, depth: int, lost: list[str]) -> Iterator[Attachment]:
-    for number in range(_ask(message, "get_number_of_attachments") or 0):
+def _attachments(message: Any, lost: list[str]) -> Iterator[Attachment]:
+    """Yield the attachments; of one that cannot be had the name, for that is evidence too."""
+    for number in range(1, (_ask(message, "get_number_of_attachments") or 0) + 1):
+        name, values, data = f"attachment {number}", {}, b""
         try:
-            attachment = message.get_attachment(number)
+            attachment = message.get_attachment(number - 1)
             values = _values(attachment)
-            name = _first(values, LONG_NAME, SHORT_NAME) or f"attachment {number + 1}"
-            embedded = values.get(ATTACHED_HOW) == EMBEDDED_MESSAGE
+            name = _first(values, LONG_NAME, SHORT_NAME) or name
+            if values.get(ATTACHED_HOW) == EMBEDDED_MESSAGE:
+                # libpff hands out such a message only in the archive's own inner form.
+                lost.append(
+                    f"attachment {number} is a message and cannot be read here; save it from Outlook as .msg"
+                )
+            else:
+                data = attachment.read_buffer(attachment.get_size())
         except DAMAGE:
-            lost.append(f"attachment {number + 1} is damaged")
-            yield Attachment(f"attachment {number + 1}", b"")
-            continue
-        if embedded and depth < DEEPEST and _ask(attachment, "get_number_of_sub_items"):
-            inner, inner_lost = letter(attachment.get_sub_item(0), depth=depth + 1)
-            lost += inner_lost
-            yield Attachment(name, rebuild(inner), message=True)
-            continue
-        try:
-            data = attachment.read_buffer(attachment.get_size())
-        except DAMAGE:
-            lost.append(f"the bytes of attachment {number + 1} are damaged or lie elsewhere")
-            data = b""
+            lost.append(f"the bytes of attachment {number} are damaged or lie elsewhere")
         yield Attachment(name, data, _first(values, MEDIA_TYPE), _first(values, CONTENT_ID))
 
 

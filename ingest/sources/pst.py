@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.file_source import MOST_BYTES, OpenFile, Problems, StreamSource, place, safe_name, too_large
 from ingest.outlook import outlook_library
+from ingest.peek import peek_headers
 from ingest.pst_pieces import letter
 from ingest.rebuild import rebuild
 from models.errors import SourceError
@@ -54,7 +55,7 @@ def read(file: OpenFile, provenance: Provenance, problems: Problems) -> Iterator
     uid = 0
     try:
         for folder, messages in _folders(root, provenance, problems):
-            for number in range(messages.get_number_of_sub_messages()):
+            for number in range(_count(messages, folder, provenance, problems)):
                 uid += 1
                 found = replace(provenance, folder=folder, uid=uid)
                 yield from _read_message(messages, number, found, problems)
@@ -80,6 +81,14 @@ def _folders(root: Any, provenance: Provenance, problems: Problems) -> Iterator[
         stack += reversed(below)
 
 
+def _count(messages: Any, folder: str, provenance: Provenance, problems: Problems) -> int:
+    try:
+        return int(messages.get_number_of_sub_messages())
+    except DAMAGE:
+        problems.add(f"{place(provenance)}, folder {folder}", "its list of messages is damaged")
+        return 0
+
+
 def _read_message(
     folder: Any, number: int, provenance: Provenance, problems: Problems
 ) -> Iterator[EvidenceItem]:
@@ -95,10 +104,9 @@ def _read_message(
     if len(raw) > MOST_BYTES:
         problems.add(where, too_large("save it from Outlook by itself"))
         return
+    message_id = peek_headers(raw).get("message-id", "").strip(" <>")
     yield EvidenceItem(
-        "mail",
-        replace(provenance, message_id=pieces.message_id.strip(" <>"), internal_date=pieces.sent_at),
-        raw=raw,
+        "mail", replace(provenance, message_id=message_id, internal_date=pieces.sent_at), raw=raw
     )
 
 

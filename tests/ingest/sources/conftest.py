@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import struct
+import importlib.util
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 FETCHED = datetime(2025, 3, 1, 12, tzinfo=UTC)
-UNICODE, BINARY, LONG, TIME, FLAG = 0x001F, 0x0102, 0x0003, 0x0040, 0x000B
+
+
+def _load(name):
+    """Load a module beside this one; tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+outlook_writers = _load("outlook_writers")
 
 
 def _mail(number=1, *, body="No aide came today.\n", extra="", end="\n"):
@@ -69,12 +79,19 @@ def mbox_bytes():
 def msg_bytes():
     """Return a writer of Outlook messages; texts are keyed by MAPI property, see its arguments."""
     pytest.importorskip("extract_msg", reason="needs the extra 'outlook'")
-    return _msg_bytes
+    return outlook_writers.msg_bytes
+
+
+@pytest.fixture
+def pst_writer():
+    """Return a fresh writer of an Outlook archive."""
+    pytest.importorskip("pypff", reason="needs the extra 'outlook'")
+    return outlook_writers.PstWriter()
 
 
 @pytest.fixture
 def fake_pst(monkeypatch):
-    """Put a stand-in in the place of libpff: no tool at hand writes a .pst. Takes the root folder."""
+    """Put a stand-in in the place of libpff, for damage that it would meet. Takes the root folder."""
 
     def put(root):
         archive = SimpleNamespace(
@@ -113,72 +130,20 @@ class PstFolder:
 
 
 class PstItem:
-    """What libpff offers of a message or attachment; `values` are MAPI properties, `given` its getters."""
+    """What libpff offers of a message or attachment; `given` is what its getters give or raise."""
 
-    def __init__(self, values=None, *, attachments=(), recipients=(), inner=None, data=b"", **given):
-        self._values, self._attachments, self._inner, self._data = values or {}, attachments, inner, data
+    def __init__(self, **given):
         self._given = given
-        self.recipients = PstRecords(recipients)
 
     def __getattr__(self, name):
         given = self._given.get(name.removeprefix("get_"))
-        if isinstance(given, Exception):
-            raise given
-        return lambda: given
 
-    def get_number_of_record_sets(self):
-        return 1
+        def get(*_):
+            if isinstance(given, Exception):
+                raise given
+            return given
 
-    def get_record_set(self, _):
-        return PstRecord(self._values)
-
-    def get_number_of_attachments(self):
-        return len(self._attachments)
-
-    def get_attachment(self, number):
-        return self._attachments[number]
-
-    def get_number_of_sub_items(self):
-        return int(self._inner is not None)
-
-    def get_sub_item(self, _):
-        return self._inner
-
-    def get_size(self):
-        return len(self._data)
-
-    def read_buffer(self, size):
-        if size == 0:
-            raise OSError("unable to read")
-        return self._data[:size]
-
-
-class PstRecords:
-    def __init__(self, sets):
-        self.sets = sets
-
-    def get_number_of_record_sets(self):
-        return len(self.sets)
-
-    def get_record_set(self, number):
-        return PstRecord(self.sets[number])
-
-
-class PstRecord:
-    def __init__(self, values):
-        self.values = list(values.items())
-
-    def get_number_of_entries(self):
-        return len(self.values)
-
-    def get_entry(self, number):
-        name, value = self.values[number]
-        return SimpleNamespace(
-            get_value_type=lambda: LONG if isinstance(value, int) else UNICODE,
-            get_entry_type=lambda: name,
-            get_data_as_string=lambda: value,
-            get_data_as_integer=lambda: value,
-        )
+        return get
 
 
 @pytest.fixture
@@ -189,59 +154,6 @@ def pst_folder():
 @pytest.fixture
 def pst_item():
     return PstItem
-
-
-def _msg_bytes(*, texts, blobs=(), sent_at=None, recipients=(), attachments=()):
-    """Return a .msg file, by the writer that extract-msg brings along.
-
-    Args:
-        texts: Property number -> text.
-        blobs: (property number, bytes) pairs.
-        sent_at: Aware, or None.
-        recipients: (kind 1 To or 2 Cc, name, address) each.
-        attachments: (name, bytes) each.
-    """
-    from extract_msg import OleWriter
-
-    writer = OleWriter()
-    for stream in ("00020102", "00030102", "00040102"):
-        writer.addEntry(["__nameid_version1.0", f"__substg1.0_{stream}"], b"")
-    entries = _streams(writer, [], {0x001A: "IPM.Note", **texts}, blobs)
-    entries += [_fixed(0x340D, LONG, 0x00040000), _fixed(0x0E07, LONG, 1)]
-    if sent_at is not None:
-        ticks = int((sent_at - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
-        entries.append(_fixed(0x0039, TIME, ticks))
-    head = struct.pack("<8xLLLL8x", len(recipients), len(attachments), len(recipients), len(attachments))
-    writer.addEntry(["__properties_version1.0"], head + b"".join(entries))
-    for number, (kind, name, address) in enumerate(recipients):
-        place = [f"__recip_version1.0_#{number:08X}"]
-        found = _streams(writer, place, {0x3001: name, 0x39FE: address, 0x3003: address}, ())
-        found.append(_fixed(0x0C15, LONG, kind))
-        writer.addEntry([*place, "__properties_version1.0"], bytes(8) + b"".join(found))
-    for number, (name, data) in enumerate(attachments):
-        place = [f"__attach_version1.0_#{number:08X}"]
-        found = _streams(writer, place, {0x3707: name, 0x3704: name}, [(0x3701, data)])
-        found += [_fixed(0x3705, LONG, 1), _fixed(0x0E21, LONG, number), _fixed(0x7FFE, FLAG, 0)]
-        writer.addEntry([*place, "__properties_version1.0"], bytes(8) + b"".join(found))
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
-
-
-def _streams(writer, place, texts, blobs):
-    entries = []
-    for number, text in texts.items():
-        data = text.encode("utf-16-le")
-        writer.addEntry([*place, f"__substg1.0_{number:04X}{UNICODE:04X}"], data)
-        entries.append(struct.pack("<HHLLL", UNICODE, number, 6, len(data) + 2, 0))
-    for number, data in blobs:
-        writer.addEntry([*place, f"__substg1.0_{number:04X}{BINARY:04X}"], data)
-        entries.append(struct.pack("<HHLLL", BINARY, number, 6, len(data), 0))
-    return entries
-
-
-def _fixed(number, kind, value):
-    return struct.pack("<HHLQ", kind, number, 6, value)
 
 
 def _maildir(path, mail):
@@ -262,7 +174,7 @@ def maildir(tmp_path, mail):
 
 
 @pytest.fixture
-def samples(tmp_path, mail, mbox_bytes, zipped, fake_pst):
+def samples(tmp_path, mail, mbox_bytes, zipped):
     """Return a maker: name of a source -> (path, the exact bytes that it must give, in order)."""
 
     def put(name, raw):
@@ -278,9 +190,9 @@ def samples(tmp_path, mail, mbox_bytes, zipped, fake_pst):
         return path, [mail(1), b"%PDF-1.4\n"]
 
     def pst():
-        message = PstItem(transport_headers=_mail(1).decode().split("\n\n")[0], plain_text_body=b"hello")
-        fake_pst(PstFolder("", folders=[PstFolder("Inbox", [message])]))
-        return put("mail.pst", b"!BDN" + bytes(600))[0], None
+        writer = outlook_writers.PstWriter()
+        writer.message(writer.folder("Inbox"), {0x0037: "note", 0x1000: "hello"})
+        return put("mail.pst", writer.bytes())[0], None
 
     call_rows = (
         b"started_at,direction,number,name,duration_s\n2024-09-04T15:20,in,+1 717 555 0199,Office,63\n"
@@ -291,7 +203,7 @@ def samples(tmp_path, mail, mbox_bytes, zipped, fake_pst):
         "maildir": lambda: (_maildir(tmp_path / "Maildir", mail), [mail(4), mail(1), mail(2)]),
         "folder": folder,
         "zip": lambda: (zipped({"x/1.eml": mail(1), "2.txt": b"notes"}), [mail(1), b"notes"]),
-        "msg": lambda: put("one.msg", _msg_bytes(texts={0x0037: "note", 0x1000: "hello"})),
+        "msg": lambda: put("one.msg", outlook_writers.msg_bytes(texts={0x0037: "note", 0x1000: "hello"})),
         "pst": pst,
         "call_log": lambda: put("calls.csv", call_rows),
         "sms_backup": lambda: put("calls-1.xml", b'<?xml version="1.0"?><calls count="0"></calls>'),

@@ -16,6 +16,7 @@ from models.store import open_store
 FETCHED = datetime(2025, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2025, 3, 2, 12, tzinfo=UTC)
 NAMES = sorted(source.name for source in sources() if source.name != "memory")
+LIBRARIES = {"msg": "extract_msg", "pst": "pypff"}
 FILES = sorted(set(NAMES) - {"folder", "maildir"})
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -24,8 +25,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.fixture(params=NAMES)
 def sample(request, samples):
     """(name of the source, path, exact bytes or None where the source makes them)."""
-    if request.param == "msg":
-        pytest.importorskip("extract_msg", reason="needs the extra 'outlook'")
+    if request.param in LIBRARIES:
+        pytest.importorskip(LIBRARIES[request.param], reason="needs the extra 'outlook'")
     return request.param, *samples(request.param)
 
 
@@ -146,8 +147,8 @@ def test_source_added_twice_adds_nothing(sample, tmp_path):
 
 @pytest.mark.parametrize("name", FILES)
 def test_source_that_vanished_is_a_plain_error(name, samples):
-    if name == "msg":
-        pytest.importorskip("extract_msg", reason="needs the extra 'outlook'")
+    if name in LIBRARIES:
+        pytest.importorskip(LIBRARIES[name], reason="needs the extra 'outlook'")
     path, _ = samples(name)
     source = find_source(path)
     path.unlink()
