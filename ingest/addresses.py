@@ -12,8 +12,11 @@ from itertools import islice
 from ingest.encoded_words import decode_words
 from models.records import Address
 
-ORDINARY = re.compile(r'(?:"([^"\\]*)" ?|([^"<>(),;:@\\\[\]\']*))<([^<>\s,;:"]+@[^<>\s,;:"]+)>')
-"""Name <address>, with nothing in it that needs a second look."""
+ORDINARY = re.compile(
+    r"""\s?(?:(?:"([^"\\<>]*)"|([^"<>(),;:@\\\[\]']*))\s?<([^<>\s,;:"]+@[^<>\s,;:"]+)>"""
+    r"""|([^<>\s,;:"'()=\[\]]+@[^<>\s,;:"'()\[\]]+))\s?(?:,\s?|$)"""
+)
+"""A name and an address, or an address alone, with nothing in it that needs a second look."""
 
 TOKEN = re.compile(
     r'(?P<word>=\?[^?\s]+\?[bBqQ]\?[^?]*\?=)|"(?P<quoted>[^"]*)"|<(?P<angle>[^<>]*)>|\((?P<comment>[^()]*)\)'
@@ -47,16 +50,18 @@ def read_addresses(value: str) -> tuple[Address, ...]:
 
 
 def _ordinary(value: str) -> tuple[Address, ...] | None:
-    """Read a value in which every comma parts two ordinary items; None for anything else."""
-    found = []
+    """Read a value that is a list of ordinary items and nothing else; None for anything else."""
     if "=?" in value:
         return None
-    for item in value.split(","):
-        match = ORDINARY.fullmatch(item.strip())
+    value = value.replace("\r", "").replace("\n", "").strip()
+    found, at = [], 0
+    while at < len(value):
+        match = ORDINARY.match(value, at)
         if match is None:
             return None
-        quoted, name, address = match.groups()
-        found.append(_address((quoted or name or "").strip(), address))
+        quoted, name, address, bare = match.groups()
+        found.append(_address("", bare) if bare else _address((quoted or name or "").strip(), address))
+        at = match.end()
     return tuple(found)
 
 

@@ -64,6 +64,9 @@ NOT_CHARSETS = {
     "oem",
 }
 
+SOUND = frozenset({"utf-8", "cp1252", "iso8859-15", "gb18030", "koi8-r", "cp1251"})
+"""Codecs known never to give lone surrogates (UTF-7 does), so that nobody has to look for them."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 NEAR_MISS = 50
@@ -138,7 +141,8 @@ def _from_octets(value: str) -> bool:
 
 def _strict(data: bytes, codec: str) -> str | None:
     try:
-        return _whole(data.decode(codec))
+        text = data.decode(codec)
+        return text if codec in SOUND else _whole(text)
     except (UnicodeError, ValueError, LookupError):
         return None
 

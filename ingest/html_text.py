@@ -120,7 +120,8 @@ CELL_GAP = " | "
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})")
 HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all", re.IGNORECASE)
 KEEPS_SPACE = re.compile(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", re.IGNORECASE)
-STYLED = re.compile(r"display|white-space|mso-hide|hidden", re.IGNORECASE)
+STYLED = ("display", "white-space", "mso-hide", "hidden")
+"""Words without which no element of a page needs to be asked for its style."""
 ANY_TAG = re.compile(r"<(?:/?[a-zA-Z!?])[^<>]*>?")
 LINE_TAG = re.compile(r"<(?:/?(?:p|div|tr|li|h[1-6]|blockquote|table)|br)\b[^<>]*>?", re.IGNORECASE)
 
@@ -141,7 +142,8 @@ def html_to_text(html: str) -> str:
     root = LexborHTMLParser(html).root
     if root is None:
         return _strip_tags(html)
-    styled = STYLED.search(html) is not None
+    lower = html.lower()
+    styled = any(word in lower for word in STYLED)
     text = _Page(styled=styled, show_hidden=False).render(root)
     if not text and styled:
         text = _Page(styled=styled, show_hidden=True).render(root)

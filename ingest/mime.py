@@ -12,6 +12,7 @@ import email
 import re
 from dataclasses import dataclass
 from email.message import Message
+from email.parser import BytesHeaderParser
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_DEPTH = 50
+HEADER_PARSER = BytesHeaderParser()
 MANY_SEMICOLONS = 3_000
 LONG_FIELD = re.compile(
     rb"^(content-(?:type|disposition)[ \t]*:(?:[^\n]*\n[ \t])*[^\n]*\n?)", re.IGNORECASE | re.MULTILINE
 )
 LONGEST_FIELD = 8_000
-CONTAINER = re.compile(rb"content-type\s{0,9}:\s{0,9}(?:multipart|message)/", re.IGNORECASE)
 CACHED = 400
 """Longer headers are rare, and would only fill the cache."""
 HTML = frozenset({"text/html", "text/enriched", "text/richtext"})
@@ -59,19 +60,37 @@ def open_mail(raw: bytes) -> tuple[Message, list[Message] | None, list[str]]:
         if shorter != raw:
             raw = shorter
             defects.append("structure: an endless Content-Type header was cut")
-    if len(CONTAINER.findall(raw)) <= MAX_DEPTH:
+    if raw.count(b"ultipart/") + raw.count(b"essage/") <= MAX_DEPTH:
         try:
-            return email.message_from_bytes(raw), None, defects
+            return _parse(raw), None, defects
         except RecursionError:
             pass
     head, leaves, depth = split_flat(raw)
     if depth <= MAX_DEPTH:  # many containers side by side, as in a digest: no danger
         try:
-            return email.message_from_bytes(raw), None, defects
+            return _parse(raw), None, defects
         except RecursionError:
             pass
     defects.append(f"structure: nested {depth} deep, read as a flat list of parts")
     return head, leaves, defects
+
+
+def _parse(raw: bytes) -> Message:
+    """Parse with the stdlib; the body of mail in one part is not taken through its loop over lines.
+
+    Raises:
+        RecursionError: If parts nest too deep.
+    """
+    ends = [at + size for at, size in ((raw.find(b"\r\n\r\n"), 2), (raw.find(b"\n\n"), 1)) if at > 0]
+    if ends and raw[:1] not in b"\r\n" and b"ultipart/" not in raw and b"essage/" not in raw:
+        cut = min(ends)  # the blank line, or beyond the end of headers that break off: the parser finds it
+        mail = HEADER_PARSER.parsebytes(raw[:cut])
+        rest = mail.get_payload()
+        if isinstance(rest, str) and mail.get_content_maintype() not in {"multipart", "message"}:
+            body = raw[cut:].decode("ascii", "surrogateescape")
+            mail.set_payload(rest + body if rest else body.removeprefix("\r\n" if body[:1] == "\r" else "\n"))
+            return mail
+    return email.message_from_bytes(raw)
 
 
 def _shorten(field: re.Match[bytes]) -> bytes:
@@ -119,7 +138,9 @@ def read_part(part: Message) -> Leaf:
             elif field == "transfer-encoding":
                 encoding = encoding or str(value)
     read = _read_fields if len(kind) + len(disposition) < CACHED else _read_fields.__wrapped__
-    media_type, charset, flowed, delete_space, placed, file_name = read(kind, disposition, part.get_default_type())
+    media_type, charset, flowed, delete_space, placed, file_name = read(
+        kind, disposition, part.get_default_type()
+    )
     encoding = encoding.partition(";")[0].strip().lower()
     return Leaf(part, media_type, charset, flowed, delete_space, placed, file_name, encoding)
 
@@ -204,7 +225,9 @@ def _from_base64(octets: bytes, *, is_text: bool) -> tuple[bytes, str]:
     except binascii.Error:
         pass
     strange = len(octets.translate(None, BASE64_LETTERS))
-    if strange * 20 > len(octets) or (is_text and len(octets.split(None, 30)) > 20 and b" " in octets.strip()):
+    if strange * 20 > len(octets) or (
+        is_text and len(octets.split(None, 30)) > 20 and b" " in octets.strip()
+    ):
         return octets, "said to be base64, but is not"
     whole = octets.partition(b"=")[0].translate(None, NOT_BASE64)
     whole = whole[: len(whole) - 1] if len(whole) % 4 == 1 else whole  # a cut letter holds no whole byte

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.addresses import MAX_CHARACTERS, read_addresses
 from ingest.body_parts import TextReader, TooDeep, gather, gather_flat, has_words
 from ingest.charset import decode_octets
-from ingest.dates import Sent, choose_date
+from ingest.dates import choose_date
 from ingest.encoded_words import header_text
 from ingest.headers import is_automatic, list_id, message_ids
 from ingest.mime import headers_of, open_mail
@@ -159,8 +159,5 @@ def _walk(mail: Mail) -> list[Mail]:
         found.append(part)
         payload = part.get_payload()
         if isinstance(payload, list):
-            waiting += reversed(payload)
+            waiting += [child for child in reversed(payload) if not isinstance(child, str)]
     return found
-
-
-__all__ = ["READER_VERSION", "Sent", "read_message"]

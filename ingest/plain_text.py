@@ -7,13 +7,13 @@ start or end. Nothing else is touched: no Unicode normalisation, since a quote m
 
 from __future__ import annotations
 
-import re
-
 LINE_ENDS = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"}
 DROPPED = dict.fromkeys([*range(9), *range(14, 32), 127, 0xFEFF])
 BLANKS = {0xA0: " ", 0x202F: " "}
 CHARACTERS = LINE_ENDS | DROPPED | BLANKS
-ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\xa0\u2028\u2029\u202f\ufeff]")
+PLAIN_BYTES = bytes({*range(32, 127), *range(128, 256)} | {9, 10})
+"""What UTF-8 text may hold without a closer look, save the characters of ODD."""
+ODD = "\x85\xa0\u2028\u2029\u202f\ufeff"
 SIGNATURE = "-- "
 
 
@@ -21,11 +21,18 @@ def canonical(text: str) -> str:
     """Return text in canonical form. Applying it again changes nothing."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if ODD.search(text):
+    if _has_odd(text):
         text = text.translate(CHARACTERS)
     if " \n" in text or "\t\n" in text or text[-1:] in " \t":
         text = "\n".join(line if line == SIGNATURE else line.rstrip(" \t") for line in text.split("\n"))
     return text.strip("\n")
+
+
+def _has_odd(text: str) -> bool:
+    """Say whether any character must be changed. Several times as fast as a regex over the text."""
+    if text.encode("utf-8", "surrogatepass").translate(None, PLAIN_BYTES):
+        return True
+    return not text.isascii() and any(char in text for char in ODD)
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
