@@ -68,7 +68,8 @@ def wait_for_mail(
 ) -> bool:
     """Call `on_mail` whenever mail has come, until `stop` is set. Reconnects by itself.
 
-    The folder is opened read-only. Mail that came while the link was down is noticed on the way back.
+    The folder is opened read-only. `on_mail` is also called once at the start, and on the way back after
+    a break if mail came meanwhile.
     Returns about `poll` seconds after `stop`; `answer` seconds if the link has just died, and a
     connection attempt is waited for.
 
@@ -149,7 +150,8 @@ class _Listener:
         status = client.select_folder(folder, readonly=True)
         mark = (status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT"), status.get(b"EXISTS"))
         log.info("push listens again=%s", "no" if self._mark is None else "yes")
-        if self._mark not in (None, mark):
+        # The first time too: a sync that ran meanwhile may have looked at the folder just before.
+        if self._mark != mark:
             self._on_mail()
         self._mark = mark
 
