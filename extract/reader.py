@@ -103,6 +103,8 @@ class Reader:
                 author, moment, skipped = inner
                 side, speaker = directory.side(author), _speaker(directory, author, "")
                 written = self._local(moment) if moment and moment.tzinfo else moment
+            if side == "neutral" and not self._names_child(text):
+                continue
             yield Passage(
                 message_key=message.key,
                 part=part.name,
@@ -114,6 +116,11 @@ class Reader:
                 told_on=told_on,
                 broadcast=bulk or zone.kind == "notice",
             )
+
+    def _names_child(self, text: str) -> bool:
+        """Say whether words of an outsider concern this family: they name the child."""
+        lowered = text.lower()
+        return not self._names or any(name in lowered for name in self._names)
 
     def _mentions(self, passage: Passage) -> Iterator[Mention]:
         _, acts = self.notes(passage)

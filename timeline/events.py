@@ -9,6 +9,7 @@ the set of mentions alone, not on the order in which they come.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from models.records import Party, Side
 
 
+SAME_WORDS = 25
+"""Characters: a quote at least this long that stands in two messages was copied, not said twice."""
+
+
 @dataclass(slots=True)
 class _Cluster:
     """Mentions that tell of one event, while it grows."""
 
+    number: int
     mentions: list[Mention] = field(default_factory=list)
 
     @property
@@ -70,21 +76,62 @@ def _by_time(mention: Mention) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _clusters(mentions: list[Mention]) -> list[_Cluster]:
-    found: list[_Cluster] = []
-    for mention in mentions:
-        fitting = [c for c in found if _same(c, mention)]
+class _Clusters:
+    """Events of one category as they grow, found by words, message and day without looking at all."""
+
+    def __init__(self) -> None:
+        self.all: list[_Cluster] = []
+        self._by_place: dict[str, list[int]] = defaultdict(list)
+        self._by_day: list[tuple[date, int]] = []
+        self._wide: list[int] = []
+
+    def add(self, mention: Mention) -> None:
+        """Join a mention to the nearest event that it fits, or begin a new one with it."""
+        fitting = [c for c in self._near(mention) if _same(c, mention)]
         if fitting:
-            min(fitting, key=lambda c: _distance(c.first, mention)).mentions.append(mention)
+            cluster = min(fitting, key=lambda c: (_distance(c.first, mention), c.number))
         else:
-            found.append(_Cluster([mention]))
-    return found
+            cluster = _Cluster(len(self.all))
+            self.all.append(cluster)
+            if mention.happened_on:
+                insort(self._by_day, (mention.happened_on, cluster.number))
+            if mention.precision != "day" or mention.happened_until:
+                self._wide.append(cluster.number)
+        cluster.mentions.append(mention)
+        self._by_place[mention.span.message_key].append(cluster.number)
+        self._by_place[mention.span.quote].append(cluster.number)
+
+    def _near(self, mention: Mention) -> list[_Cluster]:
+        numbers = {
+            *self._wide,
+            *self._by_place[mention.span.message_key],
+            *self._by_place[mention.span.quote],
+        }
+        if mention.happened_on:
+            first = mention.happened_on - timedelta(days=load_rules("events")["retold"]["within_days"])
+            last = max(_stop(mention), mention.happened_on)
+            window = slice(
+                bisect_left(self._by_day, (first, -1)), bisect_right(self._by_day, (last, len(self.all)))
+            )
+            numbers.update(number for _, number in self._by_day[window])
+        return [self.all[number] for number in sorted(numbers)]
+
+
+def _clusters(mentions: list[Mention]) -> list[_Cluster]:
+    found = _Clusters()
+    for mention in mentions:
+        found.add(mention)
+    return found.all
 
 
 def _same(cluster: _Cluster, mention: Mention) -> bool:
     first = cluster.first
     if first.kind == "protected_activity" and first.actor and mention.actor and first.actor != mention.actor:
         return False
+    if any(m.span.quote == mention.span.quote and len(m.span.quote) >= SAME_WORDS for m in cluster.mentions):
+        return True
+    if _retold(first, mention):
+        return True
     if any(
         m.span.message_key == mention.span.message_key and m.happened_on == mention.happened_on
         for m in cluster.mentions
@@ -100,6 +147,16 @@ def _same(cluster: _Cluster, mention: Mention) -> bool:
             and mention.category in load_rules("events")["joined_by_day"]
         )
     return _overlap(first, mention)
+
+
+def _retold(first: Mention, mention: Mention) -> bool:
+    """Say whether a mention without a day of its own tells again what was told not long before."""
+    rules = load_rules("events")["retold"]
+    if mention.category not in rules["categories"] or mention.date_basis != "email_date_fallback":
+        return False
+    if mention.happened_on is None or first.happened_on is None or mention.asserted_by == "neutral":
+        return False
+    return 0 <= (mention.happened_on - first.happened_on).days <= rules["within_days"]
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

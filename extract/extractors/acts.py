@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 LONGEST_QUOTE = 180
 """Characters: a longer sentence is quoted by its clause only."""
 
+FOLLOWS = frozenset(
+    ("notification_missed", "parent_notified", "incident", "removal_from_class", "restraint_or_seclusion")
+)
+"""Acts that people tell as the next step of a story, without naming its day again."""
+
+FOLLOWS_SENTENCES = 2
+"""How far back such a story's day may stand."""
+
 DOERS = {"protected_activity": "family", "adverse_action": "school"}
 """Which side does the acts of a kind; a school event has no side of its own."""
 
@@ -40,12 +48,14 @@ def extractor(lexicon: Lexicon, siblings: tuple[str, ...] = ()) -> Extractor[Act
 
     def find(passage: Passage, doc: Doc, notes: Notes) -> tuple[Act, ...]:
         found: dict[tuple[int, str], Act] = {}
-        for sentence in doc.sents:
+        starts = [sentence.start_char for sentence in doc.sents]
+        for number, sentence in enumerate(doc.sents):
             start, end = sentence.start_char, sentence.end_char
+            earliest = starts[max(0, number - FOLLOWS_SENTENCES)]
             text = plain(passage.text[start:end])
             if others and others.search(text):
                 continue
-            for act in _in_sentence(lexicon, passage, text, start, notes):
+            for act in _in_sentence(lexicon, passage, text, start, earliest, notes):
                 key = (start, act.category)
                 if key not in found or act.score > found[key].score:
                     found[key] = act
@@ -54,13 +64,18 @@ def extractor(lexicon: Lexicon, siblings: tuple[str, ...] = ()) -> Extractor[Act
     return Extractor("acts", find)
 
 
-def _in_sentence(lexicon: Lexicon, passage: Passage, text: str, offset: int, notes: Notes) -> Iterator[Act]:
+def _in_sentence(
+    lexicon: Lexicon, passage: Passage, text: str, offset: int, earliest: int, notes: Notes
+) -> Iterator[Act]:
+    """Yield the acts of one sentence; `earliest` is where a story's date may stand that this one follows."""
     for row, start, end in lexicon.matches(text):
         if passage.side not in row.who or (passage.broadcast and not row.notice):
             continue
         modality = _modality(row, passage, text, start, end)
         first, last = _quote(text, start, end)
-        dates = [d for d in notes.dates if d.start >= offset and d.end <= offset + len(text)]
+        dates = [d for d in notes.dates if offset <= d.start and d.end <= offset + len(text)]
+        if not dates and row.category in FOLLOWS:
+            dates = [d for d in notes.dates if earliest <= d.start and d.end <= offset][-1:]
         services = tuple(
             dict.fromkeys(s.code for s in notes.services if offset + first <= s.start < offset + last)
         )
