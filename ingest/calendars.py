@@ -26,6 +26,8 @@ MOST_DAYS = 400
 """A longer event is no holiday but a mistake, or the school year itself."""
 MOST_PROBLEMS = 50
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+"""What icalendar and dateutil raise for values that are not what they should be."""
 
 _EVENT = re.compile(
     r"^BEGIN:VEVENT[ \t]*$(.*?)(?:^END:VEVENT[ \t]*$|(?=^BEGIN:VEVENT)|\Z)", re.M | re.S | re.I
@@ -61,41 +63,51 @@ def read_calendar(raw: bytes, *, key: str) -> SchoolCalendar:
         raw: The .ics file.
         key: The evidence key of `raw`, for the days to point back at.
     """
-    entries: list[_Entry] = []
     problems: list[str] = []
+    days = _days(_read_events(raw, problems), key, problems)
+    ordered = sorted(days, key=lambda day: (day.start, day.end, day.summary))
+    if len(problems) > MOST_PROBLEMS:
+        problems = [*problems[:MOST_PROBLEMS], f"{len(problems) - MOST_PROBLEMS} more problems like these"]
+    return SchoolCalendar(tuple(ordered), tuple(problems))
+
+
+def _read_events(raw: bytes, problems: list[str]) -> list[_Entry]:
     blocks = _EVENT.findall(_decode(raw))
     if not blocks:
         problems.append("no events were found in it")
+    entries = []
     for number, block in enumerate(blocks, start=1):
         try:
             entry = _read_event(block)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+        except BROKEN as error:
             problems.append(f"event {number} could not be read ({str(error)[:80]})")
             continue
         if entry and entry.length > timedelta(days=MOST_DAYS):
             problems.append(f"event {number} lasts over {MOST_DAYS} days and was passed over")
         elif entry:
             entries.append(entry)
+    return entries
+
+
+def _days(entries: list[_Entry], key: str, problems: list[str]) -> set[CalendarDay]:
+    """Return what the entries come to; one that replaces an occurrence takes its place."""
     replaced = {(entry.uid, entry.replaces) for entry in entries if entry.replaces}
     days: set[CalendarDay] = set()
     for entry in entries:
-        try:
-            starts = list(_starts(entry))
-        except (ValueError, TypeError, KeyError, OverflowError) as error:
-            problems.append(f"a repetition could not be read and counts once ({str(error)[:80]})")
-            starts = [entry.start]
         if len(days) > MOST_ROWS:
             problems.append(f"it holds over {MOST_ROWS} days; the rest was passed over")
             break
+        try:
+            starts = _starts(entry)
+        except BROKEN as error:
+            problems.append(f"a repetition could not be read and counts once ({str(error)[:80]})")
+            starts = {entry.start}
         days |= {
             CalendarDay(key, start, start + entry.length, entry.summary)
             for start in starts
             if entry.replaces or (entry.uid, start) not in replaced
         }
-    ordered = sorted(days, key=lambda day: (day.start, day.end, day.summary))
-    if len(problems) > MOST_PROBLEMS:
-        problems = [*problems[:MOST_PROBLEMS], f"{len(problems) - MOST_PROBLEMS} more problems like these"]
-    return SchoolCalendar(tuple(ordered), tuple(problems))
+    return days
 
 
 def _read_event(block: str) -> _Entry | None:
@@ -140,11 +152,11 @@ def _extent(event: Any) -> tuple[date, timedelta | None]:
     return _day(start), timedelta(days=length.days)
 
 
-def _starts(entry: _Entry) -> Iterator[date]:
-    """Yield the first day of each occurrence."""
+def _starts(entry: _Entry) -> set[date]:
+    """Return the first day of each occurrence."""
     # The first day counts even where the rule does not name it, as Outlook writes them.
     found = {entry.start} if entry.rule is None else {entry.start, *_repeated(entry)}
-    yield from {day for day in found | entry.more if day.year in YEARS} - entry.less
+    return {day for day in found | entry.more if day.year in YEARS} - entry.less
 
 
 def _repeated(entry: _Entry) -> Iterator[date]:

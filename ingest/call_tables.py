@@ -109,19 +109,18 @@ def _parse(text: str, mapping: Mapping[str, str]) -> tuple[_Table | None, str]:
     stopped early, if it did.
     """
     for separator in SEPARATORS:
-        head = io.StringIO("\n".join(text.splitlines()[: TITLE_ROWS * 2]))
-        for number, cells in enumerate(_rows(head, separator)[0][:TITLE_ROWS], start=1):
+        rows, error = _rows(text, separator)
+        for number, cells in enumerate(rows[:TITLE_ROWS], start=1):
             columns = _columns(cells, mapping)
             if columns:
-                rows, error = _rows(io.StringIO(text, newline=""), separator)
                 return (columns, list(enumerate(rows[number:], start=number + 1))), error
     return None, ""
 
 
-def _rows(stream: io.StringIO, separator: str) -> tuple[list[list[str]], str]:
+def _rows(text: str, separator: str) -> tuple[list[list[str]], str]:
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(stream, delimiter=separator, skipinitialspace=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True):
             rows.append(row)
     except csv.Error as error:
         return rows, f"broken after row {len(rows)} ({error}); the rest was not read"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingest.zip_guard import Limits
+    from models.errors import SchooltrailError
 
     Read = Callable[["OpenFile", Provenance, "Problems"], Iterator[EvidenceItem]]
 
@@ -64,6 +65,10 @@ class Problems:
         logger.warning("not taken in as it should be source_kind=%s reason=%r", self.source_kind, reason)
         if self.report is not None:
             self.report(f"{where}: {reason}")
+
+    def add_error(self, where: str, error: SchooltrailError) -> None:
+        """Tell of something that could not be read at all; its problem may begin with the same place."""
+        self.add(where, f"{error.problem.removeprefix(f'{where}: ')}. {error.remedy}")
 
 
 @dataclass(frozen=True, slots=True)

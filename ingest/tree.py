@@ -112,7 +112,7 @@ def _read(
     except OSError as error:
         problems.add(place(provenance), f"cannot be read: {error.strerror or 'damaged'}")
     except (SourceError, ExtraMissing) as error:
-        problems.add(place(provenance), f"{error.problem}. {error.remedy}")
+        problems.add_error(place(provenance), error)
 
 
 def _listed(path: Path) -> list[str]:

@@ -102,7 +102,7 @@ def _read_member(
             ) from error
         problems.add(where, f"unpacks to over {Limits.RATIO} times its size and was left; unpack it yourself")
     except (SourceError, ExtraMissing) as error:
-        problems.add(where, f"{error.problem}. {error.remedy}")
+        problems.add_error(where, error)
     except BROKEN as error:
         problems.add(
             where, f"damaged in the zip ({type(error).__name__}); what came before that was taken in"

@@ -184,6 +184,16 @@ def test_table_of_a_phone_company():
     assert log.calls == (Call("k", 5, AT, "in", "7175550199", "", 120),)
 
 
+def test_table_with_a_cell_of_several_lines_counts_rows_as_a_spreadsheet_does():
+    log = table(
+        '"Report\nof\x0bcalls"\n'
+        + HEAD
+        + '2024-09-04 15:20,in,1,"Front\nOffice",5\n2024-09-04 15:20,in,2,,5\n'
+    )
+
+    assert [(call.row, call.number) for call in log.calls] == [(3, "1"), (4, "2")]
+
+
 def test_table_without_known_headings_says_what_it_found():
     log = table("Wann,Art\n2024-09-04 15:20,out\n", mapping={"number": "Nummer"})
 

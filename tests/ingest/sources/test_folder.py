@@ -100,7 +100,7 @@ def test_folder_reports_what_it_cannot_take_in(tmp_path, mail, read):
     assert members(items) == ["d.eml"]
     assert "a.bin: not a kind of file" in told[0]
     assert "b.eml: the file is empty" in told[1]
-    assert "c.zip: not a whole zip" in told[2]
+    assert told[2] == (f"{tmp_path} > c.zip: not a whole zip. Download or copy it again, then add it again.")
     assert len(told) == 3
 
 
@@ -175,6 +175,7 @@ def test_safe_name_shows_what_steers(name, shown):
 def test_folder_logs_no_names(tmp_path, caplog, read):
     """Mail is saved under its subject."""
     (tmp_path / "Suspension of Leo.bin").write_bytes(b"\0")
+    (tmp_path / "Suspension.zip").write_bytes(b"no zip")
 
     with caplog.at_level(logging.DEBUG):
         _, told = read(tmp_path)
