@@ -24,33 +24,48 @@ def msg_bytes(*, texts, blobs=(), sent_at=None, recipients=(), attachments=()):
         blobs: (property number, bytes) pairs.
         sent_at: Aware, or None.
         recipients: (kind 1 To or 2 Cc, name, address) each.
-        attachments: (name, bytes) each.
+        attachments: (name, bytes, or a message as a dictionary of these arguments) each.
     """
     from extract_msg import OleWriter
 
     writer = OleWriter()
     for stream in ("00020102", "00030102", "00040102"):
         writer.addEntry(["__nameid_version1.0", f"__substg1.0_{stream}"], b"")
-    entries = _streams(writer, [], {0x001A: "IPM.Note", **texts}, blobs)
+    _write_message(
+        writer, [], texts=texts, blobs=blobs, sent_at=sent_at, recipients=recipients, attachments=attachments
+    )
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _write_message(writer, top, *, texts, blobs=(), sent_at=None, recipients=(), attachments=()):
+    entries = _streams(writer, top, {0x001A: "IPM.Note", **texts}, blobs)
     entries += [_fixed(0x340D, LONG, 0x00040000), _fixed(0x0E07, LONG, 1)]
     if sent_at is not None:
         ticks = int((sent_at - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
         entries.append(_fixed(0x0039, TIME, ticks))
-    head = struct.pack("<8xLLLL8x", len(recipients), len(attachments), len(recipients), len(attachments))
-    writer.addEntry(["__properties_version1.0"], head + b"".join(entries))
+    head = struct.pack("<8xLLLL", len(recipients), len(attachments), len(recipients), len(attachments))
+    head += b"" if top else bytes(8)
+    writer.addEntry([*top, "__properties_version1.0"], head + b"".join(entries))
     for number, (kind, name, address) in enumerate(recipients):
-        place = [f"__recip_version1.0_#{number:08X}"]
+        place = [*top, f"__recip_version1.0_#{number:08X}"]
         found = _streams(writer, place, {0x3001: name, 0x39FE: address, 0x3003: address}, ())
         found.append(_fixed(0x0C15, LONG, kind))
         writer.addEntry([*place, "__properties_version1.0"], bytes(8) + b"".join(found))
     for number, (name, data) in enumerate(attachments):
-        place = [f"__attach_version1.0_#{number:08X}"]
-        found = _streams(writer, place, {0x3707: name, 0x3704: name}, [(0x3701, data)])
-        found += [_fixed(0x3705, LONG, 1), _fixed(0x0E21, LONG, number), _fixed(0x7FFE, FLAG, 0)]
+        place = [*top, f"__attach_version1.0_#{number:08X}"]
+        inside = isinstance(data, dict)
+        found = _streams(writer, place, {0x3707: name, 0x3704: name}, [] if inside else [(0x3701, data)])
+        found += [
+            _fixed(0x3705, LONG, 5 if inside else 1),
+            _fixed(0x0E21, LONG, number),
+            _fixed(0x7FFE, FLAG, 0),
+        ]
+        if inside:
+            _write_message(writer, [*place, "__substg1.0_3701000D"], **data)
+            found.append(struct.pack("<HHLLL", OBJECT, 0x3701, 6, 0xFFFFFFFF, 1))
         writer.addEntry([*place, "__properties_version1.0"], bytes(8) + b"".join(found))
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
 
 
 def _streams(writer, place, texts, blobs):

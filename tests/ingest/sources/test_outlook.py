@@ -207,6 +207,32 @@ def test_msg_keeps_its_html(msg_bytes):
     assert message.get_body(("html",)).get_payload(decode=True) == b"<p>hi</p>"
 
 
+def test_msg_gives_a_message_inside_it(msg_bytes):
+    """Staff forward mail as an attachment; what is inside may be the only copy."""
+    deepest = {"texts": {SUBJECT: "deepest", BODY: "third"}}
+    inside = {"texts": {SUBJECT: "inside", BODY: "second"}, "attachments": [("deepest", deepest)]}
+    raw = msg_bytes(texts={SUBJECT: "FW", BODY: "first"}, attachments=[("inside", inside), ("x.txt", b"x")])
+
+    parts = [part for part in parsed(readable(raw)).walk() if not part.is_multipart()]
+
+    assert [part.get_payload(decode=True) for part in parts] == [b"first", b"second", b"third", b"x"]
+
+
+def test_msg_follows_messages_inside_only_so_far(msg_bytes):
+    message = {"texts": {BODY: "last"}}
+    for _ in range(outlook.DEEPEST + 2):
+        message = {"texts": {BODY: "more"}, "attachments": [("inner", message)]}
+
+    bodies = [
+        p.get_payload(decode=True)
+        for p in parsed(msg_to_eml(msg_bytes(**message))).walk()
+        if not p.is_multipart()
+    ]
+
+    assert bodies.count(b"more") == outlook.DEEPEST + 1
+    assert b"last" not in bodies
+
+
 def test_msg_gives_the_same_bytes_again(msg_bytes):
     raw = msg_bytes(texts={SUBJECT: "x", BODY: "hi"}, sent_at=SENT, attachments=[("a", b"b")])
 
