@@ -11,6 +11,7 @@ from ingest.charset import decode_text
 from ingest.html_text import html_to_text
 from ingest.mime import MAX_DEPTH, payload_of, read_part
 from ingest.plain_text import canonical, unflow
+from ingest.raw_payload import raw_payload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,9 +131,9 @@ def gather_flat(leaves: Sequence[Message], reader: TextReader) -> Gathered:
 
 def mend_container(leaf: Leaf) -> str:
     """Return text that makes a container without a usable boundary readable again, or ""."""
-    payload = leaf.part.get_payload()
-    match = FIRST_BOUNDARY.search(payload) if isinstance(payload, str) else None
-    if match is None or not isinstance(payload, str):
+    payload = raw_payload(leaf.part)
+    match = FIRST_BOUNDARY.search(payload)
+    if match is None:
         return ""
     boundary = match[1].replace("\\", "\\\\").replace('"', '\\"')
     return f'Content-Type: {leaf.media_type}; boundary="{boundary}"\n\n{payload}'

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from email.parser import BytesHeaderParser
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from ingest.raw_payload import raw_payload
 
 if TYPE_CHECKING:
     from email.message import Message
 
 BOUNDARY = re.compile(rb"boundary\s{0,9}=\s{0,9}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.IGNORECASE)
 MAX_LEAVES = 300
+MAX_CHUNKS = 10_000
 
 
 def split_flat(raw: bytes) -> tuple[Message, list[Message], int]:
@@ -41,8 +45,8 @@ def split_flat(raw: bytes) -> tuple[Message, list[Message], int]:
         chunks[-1].append(line)
     parser = BytesHeaderParser()
     head = parser.parsebytes(b"\n".join(chunks[0]))
-    leaves = (_leaf(parser, b"\n".join(chunk)) for chunk in chunks[1 : MAX_LEAVES * 10])
-    found = [leaf for leaf in leaves if leaf is not None][:MAX_LEAVES]
+    leaves = (_leaf(parser, b"\n".join(chunk)) for chunk in chunks[1:MAX_CHUNKS])
+    found = list(islice((leaf for leaf in leaves if leaf is not None), MAX_LEAVES))
     return head, found or [head], deepest
 
 
@@ -61,11 +65,9 @@ def _track(open_now: dict[bytes, int], mark: bytes, *, closing: bool) -> None:
 def _leaf(parser: BytesHeaderParser, chunk: bytes) -> Message | None:
     part = parser.parsebytes(chunk)
     while part.get_content_type() == "message/rfc822":
-        payload = part.get_payload()
-        inner = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+        inner = raw_payload(part).encode("ascii", "surrogateescape")
         if not inner.strip():
             return None
         part = parser.parsebytes(inner.lstrip(b"\r\n"))
-    payload = part.get_payload()
-    empty = not (isinstance(payload, str) and payload.strip())
+    empty = not raw_payload(part).strip()
     return None if empty and part.get_content_maintype() == "multipart" else part

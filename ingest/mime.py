@@ -21,6 +21,7 @@ from mailparser.utils import mime_header_view
 from ingest.encoded_words import header_text
 from ingest.flat import split_flat
 from ingest.inline_files import take_files
+from ingest.raw_payload import raw_payload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,13 @@ FILE_NAME = re.compile(
 NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 LONGEST_NAME = 150
 
+PADDING = re.compile(rb"=[=\s]*")
+SHORTEST_BASE64 = 16
+BEFORE_HEADERS = re.compile(
+    rb"(?:\xef\xbb\xbf|[\r\n]){1,20}(?=(?:from|to|date|subject|received|return-path|message-id|x-[\w-]{1,40})[ \t]?:)",
+    re.IGNORECASE,
+)
+"""A byte-order mark or blank lines that some export put in front of the first header."""
 PARAMETER_FAULTS = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
 
@@ -55,12 +63,16 @@ def open_mail(raw: bytes) -> tuple[Message, list[Message] | None, list[str]]:
         what had to be done to read it.
     """
     defects: list[str] = []
+    if raw[:1] in b"\r\n\xef" and (lead := BEFORE_HEADERS.match(raw)):
+        raw = raw[lead.end() :]
+        defects.append("structure: a mark or blank lines stand before the headers")
     if raw.count(b";") > MANY_SEMICOLONS:
         shorter = LONG_FIELD.sub(_shorten, raw)
         if shorter != raw:
             raw = shorter
             defects.append("structure: an endless Content-Type header was cut")
-    if raw.count(b"ultipart/") + raw.count(b"essage/") <= MAX_DEPTH:
+    lower = raw.lower()
+    if lower.count(b"multipart/") + lower.count(b"message/") <= MAX_DEPTH:
         try:
             return _parse(raw), None, defects
         except RecursionError:
@@ -85,8 +97,8 @@ def _parse(raw: bytes) -> Message:
     if ends and raw[:1] not in b"\r\n" and b"ultipart/" not in raw and b"essage/" not in raw:
         cut = min(ends)  # the blank line, or beyond the end of headers that break off: the parser finds it
         mail = HEADER_PARSER.parsebytes(raw[:cut])
-        rest = mail.get_payload()
-        if isinstance(rest, str) and mail.get_content_maintype() not in {"multipart", "message"}:
+        rest = raw_payload(mail)
+        if mail.get_content_maintype() not in {"multipart", "message"}:
             body = raw[cut:].decode("ascii", "surrogateescape")
             mail.set_payload(rest + body if rest else body.removeprefix("\r\n" if body[:1] == "\r" else "\n"))
             return mail
@@ -196,9 +208,7 @@ def clean_name(name: str) -> str:
 
 def payload_of(leaf: Leaf) -> tuple[bytes, str]:
     """Return (bytes after the transfer encoding, sentence about what was wrong with it or "")."""
-    source = leaf.part.get_payload()
-    if not isinstance(source, str):
-        return b"", ""
+    source = raw_payload(leaf.part)
     octets = _octets(source)
     if leaf.encoding == "quoted-printable":
         return binascii.a2b_qp(octets), ""
@@ -224,11 +234,28 @@ def _from_base64(octets: bytes, *, is_text: bool) -> tuple[bytes, str]:
         return binascii.a2b_base64(letters, strict_mode=True), ""
     except binascii.Error:
         pass
+    lead, rest = _leading_base64(octets)
+    if is_text and len(lead) >= SHORTEST_BASE64 and rest:
+        return _decode_base64(lead) + b"\n" + rest, "text stands behind the base64, as some lists put it"
     strange = len(octets.translate(None, BASE64_LETTERS))
     if strange * 20 > len(octets) or (
         is_text and len(octets.split(None, 30)) > 20 and b" " in octets.strip()
     ):
         return octets, "said to be base64, but is not"
-    whole = octets.partition(b"=")[0].translate(None, NOT_BASE64)
-    whole = whole[: len(whole) - 1] if len(whole) % 4 == 1 else whole  # a cut letter holds no whole byte
-    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)), "the base64 is broken"
+    return b"".join(_decode_base64(piece) for piece in PADDING.split(octets)), "the base64 is broken"
+
+
+def _decode_base64(letters: bytes) -> bytes:
+    letters = letters.translate(None, NOT_BASE64)
+    letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters  # it holds no whole byte
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def _leading_base64(octets: bytes) -> tuple[bytes, bytes]:
+    """Part the lines that are base64 from whatever follows them."""
+    end = 0
+    for line in octets.splitlines(keepends=True):
+        if line.strip().translate(None, BASE64_LETTERS[:65]) or not line.strip():
+            break
+        end += len(line)
+    return octets[:end], octets[end:].strip()
