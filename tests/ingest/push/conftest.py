@@ -65,8 +65,9 @@ class Server:
         root = os.geteuid() == 0
         # Dovecot opens no mail as root, and cannot change its user as anybody else.
         self.uid, self.gid = (65534, 65534) if root else (os.getuid(), os.getgid())
-        me = subprocess.check_output(["id", "-un"], text=True).strip()
-        identity = "" if root else f"default_internal_user = {me}\ndefault_login_user = {me}\n"
+        me, group = (subprocess.check_output(["id", part], text=True).strip() for part in ("-un", "-gn"))
+        mine = f"default_internal_user = {me}\ndefault_internal_group = {group}\ndefault_login_user = {me}"
+        identity = "" if root else mine
         (home / "dovecot.conf").write_text(
             CONFIG.format(home=home, identity=identity, uid=self.uid, gid=self.gid, port=self.port)
         )
