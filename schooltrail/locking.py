@@ -16,6 +16,7 @@ import re
 import secrets
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from models.store import Store
 
 LEASE_SECONDS = 120.0
+LOOK_SECONDS = 0.25
 WRITER_WAIT_SECONDS = 10.0  # most builds are done by then
 REMEDY = "Wait until it has finished, then run the command again. If it hangs, end that process first."
 
@@ -55,24 +57,47 @@ class Holder:
         return f"process {self.pid} on {self.host}, since {since.day} {since:%B %H:%M}"
 
 
+class Ending:
+    """A reason to end early: any of several events. Fits wherever a sync asks for something to stop it."""
+
+    def __init__(self, *events: threading.Event) -> None:
+        self._events = events
+
+    def is_set(self) -> bool:
+        """Say whether to end now."""
+        return any(event.is_set() for event in self._events)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait so many seconds, or until it is time to end. Returns whether it is."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self.is_set():
+            left = LOOK_SECONDS if end is None else min(LOOK_SECONDS, end - time.monotonic())
+            if left <= 0:
+                break
+            self._events[0].wait(left)
+        return self.is_set()
+
+
 @contextmanager
 def mailbox_lock(
     store: Store,
     home: Path,
     name: str,
     *,
+    stop: threading.Event | None = None,
     wait_seconds: float = WRITER_WAIT_SECONDS,
     lease_seconds: float = LEASE_SECONDS,
-) -> Iterator[threading.Event]:
+) -> Iterator[Ending]:
     """Hold one mailbox for a sync, and the workspace for writing, since a sync writes evidence.
 
-    Yields an event that is set if the lease is lost on the way, as when the machine slept and another
-    took over: the run should then keep what it has and stop.
+    Yields what the run should look at: it is set once `stop` is, or once the lease is lost on the way, as
+    when the machine slept and another took over. The run should then keep what it has and end.
 
     Args:
         store: The open store, where the lease is kept.
         home: The workspace folder.
         name: The mailbox's name in config.toml.
+        stop: A wish to end early that comes from elsewhere.
         wait_seconds: How long to wait for another writer of the workspace; the mailbox is not waited for.
         lease_seconds: How long a holder that fell silent is waited for, > 0.
 
@@ -96,7 +121,7 @@ def mailbox_lock(
         )
         keeper.start()
         try:
-            yield lost
+            yield Ending(lost, stop) if stop else Ending(lost)
         finally:
             done.set()
             keeper.join()
@@ -111,6 +136,7 @@ def workspace_lock(home: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
 
     Args:
         home: The workspace folder.
+        stop: A wish to end early that comes from elsewhere.
         wait_seconds: How long to wait for another run to finish; 0 asks once.
 
     Raises:

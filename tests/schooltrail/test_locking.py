@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import pytest
 
 from models.errors import WorkspaceBusy, WorkspaceError
 from models.store import open_store
-from schooltrail.locking import Holder, _encode, mailbox_lock, workspace_lock
+from schooltrail.locking import Ending, Holder, _encode, mailbox_lock, workspace_lock
 
 HOLD_MAILBOX = """
 import sys, time
@@ -103,8 +104,8 @@ def test_mailbox_lock_waits_for_a_build_to_end(tmp_path, store, holder_process):
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: (time.sleep(0.3), process.kill()))
-        with mailbox_lock(store, tmp_path, "home", wait_seconds=10) as lost:
-            assert not lost.is_set()
+        with mailbox_lock(store, tmp_path, "home", wait_seconds=10) as ending:
+            assert not ending.is_set()
 
 
 def test_mailbox_lock_refuses_no_name_for_looking_like_another(tmp_path, store):
@@ -136,8 +137,8 @@ def test_mailbox_lock_of_a_killed_process_does_not_block(tmp_path, store, holder
     process.wait()
     assert store.sync.lease_holder("mailbox home")  # its lease still stands
 
-    with mailbox_lock(store, tmp_path, "home") as lost:
-        assert not lost.is_set()
+    with mailbox_lock(store, tmp_path, "home") as ending:
+        assert not ending.is_set()
 
 
 def test_mailbox_lock_refuses_while_another_machine_has_the_lease(tmp_path, store):
@@ -176,27 +177,55 @@ def test_mailbox_lock_is_given_back_when_the_run_fails(tmp_path, store):
     with pytest.raises(RuntimeError), mailbox_lock(store, tmp_path, "home"):
         raise RuntimeError("the sync broke")
 
-    with mailbox_lock(store, tmp_path, "home") as lost:
-        assert not lost.is_set()
+    with mailbox_lock(store, tmp_path, "home") as ending:
+        assert not ending.is_set()
 
 
 def test_mailbox_lock_renews_its_lease(tmp_path, store):
-    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as lost:
+    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as ending:
         time.sleep(0.7)
 
         assert not store.sync.take_lease("mailbox home", foreign_lease("kitchen-pc"), 120)
-        assert not lost.is_set()
+        assert not ending.is_set()
 
 
 def test_mailbox_lock_tells_when_the_lease_was_lost(tmp_path, store):
     """A machine that slept wakes up to find that another has taken over."""
-    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as lost:
+    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as ending:
         store.sync.release_lease("mailbox home", store.sync.lease_holder("mailbox home"))
         store.sync.take_lease("mailbox home", foreign_lease("kitchen-pc"), 120)
 
-        assert lost.wait(5)
+        assert ending.wait(5)
 
     assert "kitchen-pc" in store.sync.lease_holder("mailbox home")  # not ours to give back
+
+
+def test_mailbox_lock_passes_on_a_wish_to_stop(tmp_path, store):
+    stop = threading.Event()
+
+    with mailbox_lock(store, tmp_path, "home", stop=stop) as ending:
+        assert not ending.is_set()
+        stop.set()
+
+        assert ending.is_set()
+
+
+def test_ending_waits_for_any_of_its_events():
+    never, soon = threading.Event(), threading.Event()
+    threading.Timer(0.1, soon.set).start()
+    started = time.monotonic()
+
+    assert Ending(never, soon).wait(10)
+
+    assert time.monotonic() - started < 2
+
+
+def test_ending_waits_no_longer_than_told():
+    started = time.monotonic()
+
+    assert not Ending(threading.Event()).wait(0.3)
+
+    assert 0.25 < time.monotonic() - started < 2
 
 
 def test_mailbox_lock_outlives_a_database_that_is_busy(tmp_path, store, monkeypatch):
@@ -211,10 +240,10 @@ def test_mailbox_lock_outlives_a_database_that_is_busy(tmp_path, store, monkeypa
 
     monkeypatch.setattr(store.sync, "take_lease", sometimes_busy)
 
-    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as lost:
+    with mailbox_lock(store, tmp_path, "home", lease_seconds=0.3) as ending:
         time.sleep(0.6)
 
-        assert not lost.is_set()
+        assert not ending.is_set()
         assert not renew("mailbox home", foreign_lease("kitchen-pc"), 120)
 
 
