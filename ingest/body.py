@@ -76,7 +76,7 @@ def _parts(
         if 0 < at < len(runs) - 1:
             continue  # an answer between quoted lines; nobody signs there
         if robot:
-            kinds = dict(zip(run, notice_kinds([lines.texts[row] for row in run]), strict=True))
+            kinds = dict(zip(run, notice_kinds([lines.texts[row] for row in run], sender), strict=True))
         else:
             kinds = closing_kinds(lines, run, sender)
         by_kind = {kind: Voice(kind, 0) for kind in dict.fromkeys(kinds.values())}

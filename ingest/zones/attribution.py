@@ -26,7 +26,7 @@ _TIME = re.compile(r"\d{1,2}(?::\d{2}|[hH]\d{2})")
 _ZONE = re.compile(r"\(?(?:[A-Z]{1,4}T|UTC|GMT|Z)?(?:[+\-−]\d{1,2}:?\d{0,2})?\)?,?")
 _NAME_TRIM = " \t\"'“”„<>()[],;:*_"
 _NAME_CAP = 120
-_PRONOUNS = frozenset({"He", "She", "They", "You", "We", "I", "The", "My", "Our", "His", "Her", "Your"})
+_PRONOUNS = frozenset(["he", "she", "they", "you", "we", "i", "the", "my", "our", "his", "her", "your"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,11 @@ def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attr
         proven = bool(written and (address or timed)) or bool(address and timed and language)
     if proven and not language and not deeper and verb and not (address and written):
         return None
-    if proven and not deeper and not address and not _is_introduced(lines, row, below, joined, verb):
+    if (
+        proven
+        and not deeper
+        and not _is_introduced(lines, row, below, _name(joined, verb, address_at), address)
+    ):
         return None
     if not proven:
         return _bare(joined, verb, row, stop) if deeper and not language else None
@@ -133,16 +137,18 @@ def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attr
     return Attribution(row, stop, name, address, written)
 
 
-def _is_introduced(lines: Lines, row: int, below: int, joined: str, verb: tuple[int, int] | None) -> bool:
-    """Say whether a line without address and marks stands and reads as mail programs write it.
+def _is_introduced(lines: Lines, row: int, below: int, name: str, address: str) -> bool:
+    """Say whether a line without marks below it stands and reads as mail programs write it.
 
     A person who tells what somebody wrote goes on in the same paragraph, in quotes, or says "she".
     """
-    if row > 0 and lines.texts[row - 1] and lines.depths[row - 1] == lines.depths[row]:
+    if name and name.split()[0].lower() in _PRONOUNS:
         return False
-    name = _name(joined, verb, -1)
-    quoted = below >= 0 and lines.texts[below][0] in '"“«„'
-    return not quoted and bool(name) and not name[0].islower() and name.split()[0] not in _PRONOUNS
+    if address:
+        return True
+    attached = row > 0 and bool(lines.texts[row - 1]) and lines.depths[row - 1] == lines.depths[row]
+    quoted = below >= 0 and lines.texts[below][0] in "\"'“«„"
+    return bool(name) and not name[0].islower() and not attached and not quoted
 
 
 def _bare(joined: str, verb: tuple[int, int] | None, row: int, stop: int) -> Attribution | None:

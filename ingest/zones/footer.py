@@ -20,7 +20,10 @@ _STATEMENT = 40
 _DISCLAIMER = 90
 _DRAWN = frozenset("_-=*~#.,+•·— ")
 _FIRST_PERSON = frozenset(
-    {"i", "my", "me", "i'm", "i'd", "i've", "yo", "mi", "je", "ma", "mon", "ich", "eu", "minha"}
+    (
+        *("I", "I'm", "I'd", "I've", "I’m", "I’d", "I’ve", "my", "My", "yo", "Yo", "mi", "Mi"),
+        *("je", "Je", "mon", "ma", "Ma", "ich", "Ich", "eu", "Eu", "minha", "meu"),
+    )
 )
 
 
@@ -42,8 +45,7 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     if not lines:
         return False
     whole = fold(" ".join(lines)[:_PARAGRAPH])
-    # A parent who asks for records names the same laws, but says "I" and "my".
-    if not _FIRST_PERSON.isdisjoint(whole.split()):
+    if speaks_of_self(lines):  # a parent who asks for records names the same laws
         return False
     if opens_footer(lines[0]):
         return True
@@ -71,6 +73,11 @@ def _is_address_of_list(lines: Sequence[str]) -> bool:
         and len(lines) <= _LIST_ROWS
         and all(len(text) < _LIST_FOOTER // 4 for text in lines)
     )
+
+
+def speaks_of_self(texts: Sequence[str]) -> bool:
+    """Say whether somebody says "I" or "my"; capital letters as in "Boston, MA" do not count."""
+    return any(not _FIRST_PERSON.isdisjoint(text.split()) for text in texts)
 
 
 def opens_footer(text: str) -> bool:

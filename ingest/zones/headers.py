@@ -23,6 +23,7 @@ _NAME_CAP = 34
 _MAX_ROWS = 60
 _TRIM = " *_\t\xa0\u202f"
 _ENGLISH_DATE = ("sent", "date", "date sent")
+_NUMERIC_DAY = re.compile(r"\d[/.\-]\d")
 _NOTES_STAMP = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\s+\d{1,2}:\d{2}")
 
 
@@ -73,8 +74,8 @@ def find_block(lines: Lines, row: int, *, marked: bool = False) -> Block | None:
     proven = marked or bool(address) or has_clock(sent[1])
     stated = bool({"date", "to", "subject"} & values.keys())
     attached = row > 0 and bool(lines.texts[row - 1]) and lines.depths[row - 1] == lines.depths[row]
-    if not marked and not address and (attached or len(values) < 4):
-        return None  # a form in the middle of somebody's words
+    if not marked and not address and (attached or len(values) < 4 or _NUMERIC_DAY.search(sent[1])):
+        return None  # a form in the middle of somebody's words; Outlook spells the month
     if not proven or not stated or not (marked or (len(values) >= 3) or (address and has_clock(sent[1]))):
         return None
     month_first = sent[0] in _ENGLISH_DATE

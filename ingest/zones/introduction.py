@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _RULE = frozenset("_-=*")
 _MARK_CAP = 160
-_MIN_RULE = 8
+_MIN_RULE = 3
 _PREFIX_CAP = 12
 
 
@@ -53,10 +53,10 @@ def find_introduction(lines: Lines, row: int, *, fresh: bool = False) -> Introdu
     if not found and (":" in text[:34] or "：" in text[:34]):
         found = _block(lines, row, row, marked=False, forward=None)
         if found and fresh and not (found.address and found.written_at):
-            found = None
+            found = None  # pasted by hand, and then it is a form more often than a message
     if not found and may_attribute(text):
         found = _attributed(lines, row, row, forward=False)
-        if found and fresh and not found.address:
+        if found and fresh and not _is_marked_below(lines, found):
             found = None
     return found or (_notes(lines, row) if lines.addressed else None)
 
@@ -74,12 +74,20 @@ def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
     drawn = mark == "rule"
     forward = {"forwarded": True, "original": None}.get(mark)
     found = _block(lines, row, below, marked=not drawn, forward=forward)
-    if found is None and not drawn:
+    if found is None and drawn:
+        found = _attributed(lines, row, below, forward=False)
+    elif found is None:
         found = _attributed(lines, row, below, forward=forward) or _notes_from(
             lines, row, below, forward=forward
         )
         found = found or Introduction(row, row + 1, lines.depths[row], forward=forward)
     return found
+
+
+def _is_marked_below(lines: Lines, found: Introduction) -> bool:
+    """Say whether quote marks follow, which no person types by the line."""
+    below = lines.next_filled(found.stop)
+    return below >= 0 and lines.depths[below] > found.depth
 
 
 def _marker(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.footer import is_rule, opens_footer
+from ingest.zones.footer import is_rule, opens_footer, speaks_of_self
 from ingest.zones.phrases import fold, phrases
 
 if TYPE_CHECKING:
@@ -31,24 +31,32 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
     mailbox = sender.address.partition("@")[0]
     if any(word in mailbox for word in phrases("notices", "mailboxes")) or _is_relayed(texts, sender):
         return True
-    return any(phrase in text for text in edge for phrase in phrases("notices", "robot"))
+    # Parents tell of automated calls and of "do not reply" too, in the first person.
+    heads, known = phrases("notices", "robot_heads"), phrases("notices", "robot")
+    plain = (text.strip("*-_ []()<>") for text in edge)
+    robot = any(text.startswith(heads) and any(phrase in text for phrase in known) for text in plain)
+    return robot and not speaks_of_self(texts)
 
 
 def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
     """Say whether a class message system carries somebody's words: "Ms. Tobin via ClassPerch"."""
-    relayed = " via " in sender.name.casefold() or sender.address.startswith(("reply+", "reply-", "reply@"))
-    start = _typed_from(texts)
-    return relayed and 0 < start < _typed_until(texts, start) < len(texts)
+    start = _typed_from(texts, relayed=True)
+    return _has_relay_address(sender) and 0 < start < _typed_until(texts, start) < len(texts)
 
 
-def notice_kinds(texts: Sequence[str]) -> list[ZoneKind]:
+def _has_relay_address(sender: Address) -> bool:
+    return " via " in sender.name.casefold() or sender.address.startswith(("reply+", "reply-", "reply@"))
+
+
+def notice_kinds(texts: Sequence[str], sender: Address) -> list[ZoneKind]:
     """Return the kind of each line of a notice: notice, own (typed by a person) or footer."""
     kinds: list[ZoneKind] = ["notice"] * len(texts)
     footer = _footer_at(texts)
     kinds[footer:] = ["footer"] * (len(texts) - footer)
-    start = _typed_from(texts[:footer])
-    if start:
-        stop = _typed_until(texts[:footer], start)
+    relayed = _has_relay_address(sender)
+    start = _typed_from(texts[:footer], relayed=relayed)
+    stop = _typed_until(texts[:footer], start)
+    if start and (relayed or stop < len(texts)):
         start, stop = _without_rules(texts, start, stop)
         kinds[start:stop] = ["own"] * (stop - start)
     return kinds
@@ -91,11 +99,16 @@ def _is_company(text: str) -> bool:
     )
 
 
-def _typed_from(texts: Sequence[str]) -> int:
-    """Return the first line that a person typed, or 0 if the layout shows none."""
+def _typed_from(texts: Sequence[str], *, relayed: bool) -> int:
+    """Return the first line that a person typed, or 0 if the layout shows none.
+
+    A district's own notice says "A message from Oak District" too, so that such words count only
+    where the header says that somebody's words are carried.
+    """
+    opens = phrases("notices", "relay_opens") + (phrases("notices", "relay_names") if relayed else ())
     for at, text in enumerate(texts[:_RELAY_ROWS]):
         low = f" {fold(text[:_HEAD])}"
-        if any(phrase in low for phrase in phrases("notices", "relay_opens")) and len(text) < _HEAD:
+        if any(phrase in low for phrase in opens) and len(text) < _HEAD:
             return at + 1 if at + 1 < len(texts) else 0
     return 0
 

@@ -35,6 +35,13 @@ TRAPS = {
     "subject line": "Subject: Leo's coat\n\nIt is missing.",
     "time stamp": "To: everybody who can help\nCc: the rest\n\nWe need chairs.",
     "original message in prose": "My original message was clear.\nI will not repeat it.",
+    "told of an automated call": "We got an automated message again.\nIt said: please do not reply.\nWhat should I do?",
+    "enumeration": "I ask for:\n(a) the plan,\n(b) the notes,\n(c) the log of his falls",
+    "records law": "Under FERPA, the Family Educational Rights Act, I ask for my son's confidential records.",
+    "town": "He is well.\n\nWe moved to Boston, MA",
+    "form with times": "SLIP\n\nFrom: Ashdown Library\nTo: Leo\nDate: 3/4/2025 3:00 PM\nSubject: overdue books",
+    "she wrote, with a full date": 'Look:\n\nOn Tuesday, March 4, 2025 at 3:15 PM Ms. Bell wrote:\n\n"He was fine."',
+    "he wrote, with an address": "On 3/4/2025 at 9:15 AM the office (office@example.org) wrote:\nlate.\nHe was not.",
     "do not reply": "He told me: do not reply to this boy. I find that cruel.",
 }
 
