@@ -74,8 +74,8 @@ class Lexicon:
                 for stem in phrase.stems:
                     self._index.setdefault(stem, []).append((number, row, phrase))
 
-    def matches(self, text: str) -> Iterator[tuple[Row, int, int]]:
-        """Yield (row, start, end) of each row's first match in a plain text, in the order of the rows."""
+    def matches(self, text: str) -> Iterator[tuple[Row, Phrase, int, int]]:
+        """Yield (row, phrase, start, end) of each row's first match in a plain text, in the order of the rows."""
         tried: dict[tuple[int, str], tuple[int, Row, Phrase]] = {}
         for stem in stems_of(text):
             for number, row, phrase in self._index.get(stem, ()):
@@ -90,7 +90,7 @@ class Lexicon:
                 continue
             done.add(number)
             if _allowed(row, text):
-                yield row, *place
+                yield row, phrase, *place
 
 
 def load_lexicon(lists: Mapping[str, tuple[str, ...]]) -> Lexicon:

@@ -12,6 +12,7 @@ import re
 CLAUSE_END = re.compile(
     r"[;:()]| - |, (?:but|and|so|then|which|who|because|since|though|although|while|yet|or)\b"
     r"| (?:but|because|although|though|whereas|and (?:then|i|we|you|he|she|they))\b|,(?= )"
+    r"| (?=(?:we|i|they|he|she|the district|the school)(?: will| would| may| might| must| shall| have to|'ll)\b)(?<!if )"
 )
 _NEGATION = re.compile(
     r"\b(?:not|never|no|nobody|none|nor|neither|without|cannot|nothing)\b"
@@ -35,6 +36,14 @@ _POLICY = re.compile(
     r"|a (?:student|parent|child) (?:who|may|must)|mandated reporters?|in general|as a rule"
     r"|the law (?:says|requires|lets|allows))\b"
 )
+_PRESUPPOSES = re.compile(r"\b(?:why|when|how|who|since|after)\b")
+"""Whoever asks why it was done says that it was done."""
+
+_COUNTED = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|many|several|few) times\b|\bevery time\b|\bstop \w+ing\b"
+)
+"""Claims of quantity and pleas to stop speak of what was before (taxonomy 5.4, 5.9)."""
+
 REACH = 48
 """Characters before the words within which a "not" or a "will" of the same clause speaks of them."""
 
@@ -51,7 +60,9 @@ def clause_around(sentence: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-def read_modality(sentence: str, start: int, end: int, *, adverse: bool, by_doer: bool) -> str:
+def read_modality(
+    sentence: str, start: int, end: int, *, adverse: bool, by_doer: bool, negative: bool = False
+) -> str:
     """Return the modality of the words at `start:end` of a plain sentence.
 
     Args:
@@ -60,6 +71,7 @@ def read_modality(sentence: str, start: int, end: int, *, adverse: bool, by_doer
         end: Where they end.
         adverse: True for acts that one would threaten with.
         by_doer: True if the speaker's side is the side that does such acts.
+        negative: True if the words say "not" themselves, so that this one denies nothing.
     """
     left, right = clause_around(sentence, start, end)
     before, within, after = sentence[left:start], sentence[start:end], sentence[end:right]
@@ -74,16 +86,17 @@ def read_modality(sentence: str, start: int, end: int, *, adverse: bool, by_doer
         return "hypothetical"
     if _POLICY.search(sentence):
         return "policy"
-    if sentence.rstrip().endswith("?") and not adverse:
+    asked = sentence.rstrip().endswith("?") and not _PRESUPPOSES.search(before)
+    if asked and not (adverse and by_doer):
         return "question"
     if _CONDITION.search(sentence[:left] + " " + sentence[right:]) and (future or maybe):
         return "threatened" if adverse and by_doer else "conditional"
-    if _NEGATION.search(near):
+    if _NEGATION.search(near) or (not negative and _NEGATION.search(within)):
         return "denied_happening"
-    if sentence.rstrip().endswith("?"):
+    if asked:
         return "question"
     if future:
         return "planned"
     if maybe:
         return "threatened" if adverse and by_doer else "hypothetical"
-    return "done"
+    return "recounted" if _COUNTED.search(sentence) else "done"

@@ -26,6 +26,7 @@ _GAP = {"..": 2, "...": 6}
 _PARTING = " \t\n\r\"'(),:;*_>-"
 _SEPARATOR = r"[\s\"'(),:;*_>-]+"
 _WORD = r"[^\s\"(),;:.!?]+(?:[.'’][^\s\"(),;:.!?]+)*"
+_NEGATIVE = re.compile(r"\b(?:not|never|no|nobody|none|nothing|without|cannot|noone)\b|n't\b")
 _ATOM = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
 
 
@@ -36,6 +37,8 @@ class Phrase:
     source: str
     pattern: re.Pattern[str]
     stems: frozenset[str]
+    negative: bool = False
+    """True if the phrase itself says "not" or "never", so that finding one in it denies nothing."""
 
     def find(self, text: str) -> tuple[int, int] | None:
         """Return where the phrase first stands in a plain text, without what parts it from the next word."""
@@ -81,7 +84,9 @@ def compile_phrase(source: str, lists: Mapping[str, tuple[str, ...]]) -> Phrase:
         raise ValueError(f"phrase '{source}' holds no word that a text must have")
     # The word to index by: the one whose shortest choice is longest, then the one with fewest choices.
     rarest = max(candidates, key=lambda stems: (min(map(len, stems)), -len(stems)))
-    return Phrase(source, re.compile(rf"(?<![\w']){''.join(pieces)}"), rarest)
+    return Phrase(
+        source, re.compile(rf"(?<![\w']){''.join(pieces)}"), rarest, bool(_NEGATIVE.search(expanded))
+    )
 
 
 def _expand(source: str, lists: Mapping[str, tuple[str, ...]]) -> str:

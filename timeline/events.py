@@ -212,7 +212,7 @@ def _event(cluster: _Cluster, names: dict[str, str]) -> Event:
         learned_date=learned,
         decided_date=min((m.decided_on for m in told if m.decided_on), default=None),
     )
-    return replace(event, summary=summarise(event, names.get(actor, "")))
+    return replace(event, summary=summarise(event, names.get(actor, ""), rule=best.rule))
 
 
 def event_id(mention: Mention) -> str:
@@ -224,9 +224,9 @@ def event_id(mention: Mention) -> str:
     return "e" + hashlib.sha256(ground.encode()).hexdigest()[:11]
 
 
-def summarise(event: Event, actor: str = "") -> str:
+def summarise(event: Event, actor: str = "", *, rule: str = "") -> str:
     """Return one neutral sentence with the date in words: who says what happened, never a verdict."""
-    said = summary_template(event.category, event.asserted_by)
+    said = summary_template(event.category, event.asserted_by, rule)
     note = load_rules("summaries")["modality"].get(event.modality, "")
     who = actor or {"family": "The family", "school": "The school"}.get(event.asserted_by, "Somebody")
     return f"{said.format(who=who)}{note}, {date_in_words(event)}."

@@ -22,7 +22,11 @@ def role_words() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(rows, key=lambda row: (-len(row[0]), row)))
 
 
-def summary_template(category: str, side: str) -> str:
-    """Return the sentence for a category as one side tells it, with the place `{when}` in it."""
-    row = load_rules("summaries")[category]
+def summary_template(category: str, side: str, rule: str = "") -> str:
+    """Return the sentence for a category as one side tells it, with the place `{who}` in it.
+
+    A rule of the reader that knows more than the category may have a sentence of its own.
+    """
+    templates = load_rules("summaries")
+    row = templates["rules"].get(rule) or templates[category]
     return str(row.get(side) or row["any"])

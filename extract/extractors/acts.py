@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from extract.lexicon import Lexicon, Row
+    from extract.phrases import Phrase
 
 LONGEST_QUOTE = 180
 """Characters: a longer sentence is quoted by its clause only."""
@@ -68,10 +69,17 @@ def _in_sentence(
     lexicon: Lexicon, passage: Passage, text: str, offset: int, earliest: int, notes: Notes
 ) -> Iterator[Act]:
     """Yield the acts of one sentence; `earliest` is where a story's date may stand that this one follows."""
-    for row, start, end in lexicon.matches(text):
+    for row, phrase, start, end in lexicon.matches(text):
         if passage.side not in row.who or (passage.broadcast and not row.notice):
             continue
-        modality = _modality(row, passage, text, start, end)
+        modality = _modality(row, phrase, passage, text, start, end)
+        if (
+            modality == "done"
+            and row.modality == "read"
+            and row.timing == "fact"
+            and _lies_ahead(passage, notes, offset, len(text))
+        ):
+            modality = "planned"  # "the aide starts Monday"
         first, last = _quote(text, start, end)
         dates = [d for d in notes.dates if offset <= d.start and d.end <= offset + len(text)]
         if not dates and row.category in FOLLOWS:
@@ -92,7 +100,13 @@ def _in_sentence(
         )
 
 
-def _modality(row: Row, passage: Passage, text: str, start: int, end: int) -> str:
+def _lies_ahead(passage: Passage, notes: Notes, offset: int, length: int) -> bool:
+    """Say whether all days that a sentence names are still to come."""
+    days = [d.first for d in notes.dates if offset <= d.start and d.end <= offset + length and d.first]
+    return bool(days) and passage.written is not None and min(days) > passage.written.date()
+
+
+def _modality(row: Row, phrase: Phrase, passage: Passage, text: str, start: int, end: int) -> str:
     if row.modality != "read":
         return row.modality
     kind = KIND_OF[row.category]
@@ -102,6 +116,7 @@ def _modality(row: Row, passage: Passage, text: str, start: int, end: int) -> st
         end,
         adverse=kind == "adverse_action",
         by_doer=DOERS.get(kind, passage.side) == passage.side,
+        negative=phrase.negative,
     )
 
 

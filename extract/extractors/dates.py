@@ -129,7 +129,7 @@ _HEADER = re.compile(
 )
 
 _FRACTION_AFTER = re.compile(
-    r"\s*(?:%|percent|trials|opportunit|correct|accura|attempts|items|questions|times|points|prompts|with\s+no\s+more|of\s+the\s+time|students|sessions|days|cup|inch|mile|hours)",
+    r"\s*(?:%|percent|trials|opportunit|correct|accura|attempts|items|questions|times|points|prompts|checks|goals|met\b|done\b|complete|with\s+no\s+more|of\s+the\s+time|students|sessions|days|cup|inch|mile|hours)",
     re.IGNORECASE,
 )
 _FRACTION_BEFORE = re.compile(
@@ -286,7 +286,7 @@ def _short_weekday(text: str, match: re.Match[str], before: str) -> bool:
             or match["wd"][0].isupper()
             or bool(re.search(r"\b(?:on|by|or|until)\s+$", before))
         )
-    if word in ("tue", "tues", "thu", "thur", "thurs", "fri", "mon"):
+    if word in ("tue", "tues", "thu", "thur", "thurs", "fri", "mon") or match["wd"].startswith("Wed"):
         return True
     return (
         match["wd"][0].isupper()

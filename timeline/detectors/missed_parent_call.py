@@ -11,12 +11,13 @@ import re
 from typing import TYPE_CHECKING
 
 from models.records import HAPPENED, Gap
+from timeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from models.records import Call, Event, PlanRow
+    from models.records import Call, Event, Person, PlanRow
     from timeline.gaps import Grounds
 
 KIND = "missed_parent_call"
@@ -86,7 +87,7 @@ def _applies(row: PlanRow, event: Event) -> bool:
         return False
     if (row.first and event.date < row.first) or (row.until and event.date > row.until):
         return False
-    words = " ".join(e.span.quote for e in event.evidence).lower()
+    words = " ".join((event.summary, *(e.span.quote for e in event.evidence))).lower()
     return not row.about or any(re.search(rf"\b{re.escape(word.lower())}\b", words) for word in row.about)
 
 
@@ -112,16 +113,36 @@ def _words(row: PlanRow, status: str) -> str:
     return f"No {wanted} was found in your phone log or your mail."
 
 
-def _school_numbers(grounds: Grounds) -> frozenset[str]:
-    people = [
+def _from_school(call: Call, grounds: Grounds) -> bool:
+    """Say whether a call came in from the school and was long enough for a person to speak."""
+    rules = load_rules("gaps")[KIND]
+    if call.direction != "in" or call.duration_s < rules["shortest_call_s"]:
+        return False
+    if _digits(call.number) in _school_numbers(grounds):
+        return True
+    # Nobody knows every number of a district: the name that the phone showed counts as well.
+    shown = set(re.findall(r"[a-z]+", call.name.lower()))
+    return bool(shown & {*rules["school_words"], *_school_names(grounds)})
+
+
+def _school_people(grounds: Grounds) -> list[Person]:
+    return [
         p
         for p in grounds.case.people
         if p.side == "school" or (not p.side and p.role in grounds.school_roles)
     ]
-    numbers = [n for school in grounds.case.schools for n in school.phones] + [
-        n for p in people for n in p.phones
-    ]
+
+
+def _school_numbers(grounds: Grounds) -> frozenset[str]:
+    numbers = [n for school in grounds.case.schools for n in school.phones]
+    numbers += [n for person in _school_people(grounds) for n in person.phones]
     return frozenset(_digits(n) for n in numbers) - {""}
+
+
+def _school_names(grounds: Grounds) -> frozenset[str]:
+    """Surnames of the school's people, as a phone's contact list may show them."""
+    words = (re.findall(r"[a-z]+", person.name.lower()) for person in _school_people(grounds))
+    return frozenset(found[-1] for found in words if found)
 
 
 def _digits(number: str) -> str:
