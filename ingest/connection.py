@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 MAX_LINE_BYTES = 20_000_000
 """imaplib gives up on lines over 1,000,000 bytes: a SEARCH answer of about 140,000 UIDs."""
 
+BUFFER_BYTES = 128 * 1024
+
 _CERT_EXPIRED, _CERT_NOT_YET_VALID, _CERT_WRONG_HOST = 10, 9, 62  # X509_V_ERR_* of OpenSSL
 
 
@@ -98,11 +100,19 @@ def _open(account: Account) -> imapclient.IMAPClient:
         client.normalise_times = False
         if account.security == "starttls":
             client.starttls(context)
+        _widen_buffer(client)
     except (OSError, IMAPClientError) as error:
         if client is not None:
             hang_up(client)
         raise _explain(account, error) from error
     return client
+
+
+def _widen_buffer(client: imapclient.IMAPClient) -> None:
+    """Read in larger gulps than imaplib's 8 KB. Nothing is buffered now: the server waits for us."""
+    # From Python 3.14 on imaplib has a buffer of its own, and the attribute cannot be set.
+    with suppress(AttributeError):
+        client._imap.file = client._imap.sock.makefile("rb", buffering=BUFFER_BYTES)
 
 
 def _context(account: Account) -> ssl.SSLContext:

@@ -33,17 +33,8 @@ def part_path(spool: Path, source: str, folder: str, uidvalidity: int, uid: int)
     return spool / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.part"
 
 
-def fetch_large(
-    wire: Wire,
-    uid: int,
-    claimed: int,
-    path: Path,
-    *,
-    limits: Limits,
-    stop: Stop,
-    came: Callable[[int], None],
-) -> Path | None:
-    """Fetch a message's bytes into `path`, going on where an earlier attempt ended.
+class LargeFetch:
+    """Fetches a message's bytes into a part file, going on where an earlier attempt ended.
 
     Args:
         wire: The connection, in the folder, with nothing under way.
@@ -52,29 +43,99 @@ def fetch_large(
         path: The part file, see `part_path`.
         limits: Sizes of pieces.
         stop: Looked at between pieces.
-        came: Told the bytes of each piece.
-
-    Returns:
-        The file with the whole message; None if the server gave no body at all.
-
-    Raises:
-        Stopped: If `stop` was set; the part file stays.
-        SourceError, WorkspaceError: As the wire and the disk fail; the part file stays.
+        came: Told the bytes of each piece, once they are on disk.
     """
-    with writing():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-    offset = _resume_at(path, limits.piece_bytes)
-    while offset < _NO_STOP_SIZE:
-        if stop.is_set():
-            raise Stopped
-        ended, offset = _round(wire, uid, claimed, path, offset, limits, stop, came)
-        if ended:
-            break
-    if offset == 0:
-        path.unlink(missing_ok=True)
+
+    def __init__(
+        self,
+        wire: Wire,
+        uid: int,
+        claimed: int,
+        path: Path,
+        *,
+        limits: Limits,
+        stop: Stop,
+        came: Callable[[int], None],
+    ) -> None:
+        self._wire, self._uid, self._claimed, self._path = wire, uid, claimed, path
+        self._limits, self._stop, self._came = limits, stop, came
+        self._early: dict[int, Fetched] = {}
+        self._offset = 0
+
+    def fetch(self) -> Path | None:
+        """Return the file with the whole message; None if the server does not give all of it out.
+
+        Raises:
+            Stopped: If `stop` was set; the part file stays.
+            SourceError, WorkspaceError: As the wire and the disk fail; the part file stays.
+        """
+        with writing():
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)
+        self._offset = _resume_at(self._path, self._limits.piece_bytes)
+        while self._offset < _NO_STOP_SIZE:
+            whole = self._round()
+            if whole is not None:
+                return self._path if whole else None
         return None
-    return path
+
+    def _round(self) -> bool | None:
+        """Fetch pieces, several asked for ahead, until the end or until one is shorter than asked for.
+
+        Returns:
+            Whether the message is whole now; None if it goes on.
+        """
+        size = self._limits.piece_bytes
+        asked: deque[tuple[int, bytes]] = deque()
+        next_at = self._offset
+        self._early.clear()
+        while True:
+            if self._stop.is_set():
+                raise Stopped
+            while len(asked) < self._limits.pieces_ahead and (next_at < self._claimed or not asked):
+                asked.append((next_at, self._ask(next_at)))
+                next_at += size
+            at, tag = asked.popleft()
+            piece = self._piece(tag, at)
+            outcome, length = self._take(piece, at)
+            if outcome is not None or length != size:
+                # What was asked for ahead of a short piece comes from the wrong places.
+                for at, tag in asked:
+                    self._piece(tag, at)
+                return outcome
+
+    def _ask(self, at: int) -> bytes:
+        size = self._limits.piece_bytes
+        return self._wire.send(b"UID FETCH %d (UID BODY.PEEK[]<%d.%d>)" % (self._uid, at, size))
+
+    def _piece(self, tag: bytes, at: int) -> Fetched | None:
+        """Return the piece that begins at `at`; what comes meanwhile of later ones waits in `_early`."""
+        try:
+            for answer in self._wire.answers(tag):
+                one = parse_fetch(answer)
+                if one and one.uid == self._uid and one.body is not None:
+                    self._early[at if one.origin is None else one.origin] = one
+        except Refused:
+            if at < self._claimed:  # behind the end some servers refuse instead of giving nothing
+                raise
+        return self._early.pop(at, None)
+
+    def _take(self, piece: Fetched | None, at: int) -> tuple[bool | None, int]:
+        """Write a piece. Returns whether the message is whole (None: it goes on), and the piece's bytes."""
+        if piece is None:
+            # Inside the message silence is no end: it may have been deleted just now, and a part
+            # of a message must never pass for the whole.
+            return at >= self._claimed > 0, 0
+        if piece.body == b"":
+            return at > 0, 0
+        if piece.origin is None:
+            self._offset = _take_whole(self._path, piece.body)
+            self._came(self._offset)
+            return True, self._offset
+        length = _append(self._path, piece.body)
+        self._offset += length
+        self._came(length)
+        return None, length
 
 
 def _resume_at(path: Path, piece: int) -> int:
@@ -85,67 +146,6 @@ def _resume_at(path: Path, piece: int) -> int:
         with path.open("r+b") as file:
             file.truncate(offset)
     return offset
-
-
-def _round(
-    wire: Wire,
-    uid: int,
-    claimed: int,
-    path: Path,
-    offset: int,
-    limits: Limits,
-    stop: Stop,
-    came: Callable[[int], None],
-) -> tuple[bool, int]:
-    """Fetch pieces, several asked for ahead, until the end or until one is shorter than asked for.
-
-    Returns:
-        Whether the message has ended, and the offset reached.
-    """
-    size = limits.piece_bytes
-    asked: deque[tuple[int, bytes]] = deque()
-    early: dict[int, Fetched] = {}
-    next_at = offset
-    while True:
-        while len(asked) < limits.pieces_ahead and (next_at < claimed or not asked):
-            asked.append(
-                (next_at, wire.send(b"UID FETCH %d (UID BODY.PEEK[]<%d.%d>)" % (uid, next_at, size)))
-            )
-            next_at += size
-        at, tag = asked.popleft()
-        piece = _piece(wire, tag, uid, at, early, past_end=at >= claimed)
-        ended = piece is None or piece.body in (None, b"")
-        length = 0
-        if piece and not ended:
-            if piece.origin is None:
-                ended, length = True, _take_whole(path, piece.body)
-                offset = 0
-            else:
-                length = _append(path, piece.body)
-            offset += length
-            came(length)
-        if ended or length != size:
-            for _, tag in asked:  # asked for ahead of a piece that came short: their places are wrong
-                _piece(wire, tag, uid, -1, {}, past_end=True)
-            return ended, offset
-        if stop.is_set():
-            wire.broken = bool(asked)
-            raise Stopped
-
-
-def _piece(
-    wire: Wire, tag: bytes, uid: int, at: int, early: dict[int, Fetched], *, past_end: bool
-) -> Fetched | None:
-    """Return the piece that begins at `at`; pieces of other commands that come meanwhile go to `early`."""
-    try:
-        for answer in wire.answers(tag):
-            one = parse_fetch(answer)
-            if one and one.uid == uid and one.body is not None:
-                early[at if one.origin is None else one.origin] = one
-    except Refused:
-        if not past_end:  # some servers refuse what lies behind the end instead of giving nothing
-            raise
-    return early.pop(at, None)
 
 
 def _append(path: Path, body: bytes | Path | None) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ingest import examine, gmail
 from ingest.fetching import Fetched, parse_fetch, uid_set, uid_sets
 from ingest.keeping import Keeper, Parcel, Tally
-from ingest.large import fetch_large, part_path
+from ingest.large import LargeFetch, part_path
 from ingest.only_school import HEADER_ITEM, concerns_school
 from ingest.options import Progress, Stopped, SyncOptions
 from ingest.plan import Batch, FolderPlan, plan_batches
@@ -110,7 +110,7 @@ class FolderPull:
         self._listed: list[int] = []
         self._listed_before = 0
         self._done = 0
-        self._month = ""
+        self._last_date: datetime | None = None
         self._server = run.account.host
         gmail_items = gmail.ITEMS if wire.has(gmail.CAPABILITY) else b""
         self._about = b"FLAGS INTERNALDATE RFC822.SIZE" + gmail_items
@@ -275,9 +275,9 @@ class FolderPull:
             return
         path = part_path(self._run.spool, account.name, self._folder, self._status.uidvalidity, uid)
         try:
-            whole = fetch_large(
+            whole = LargeFetch(
                 self._wire, uid, claimed, path, limits=self._limits, stop=self._run.stop, came=self._add_piece
-            )
+            ).fetch()
         except Refused:
             whole = None
         if whole is None:
@@ -335,7 +335,7 @@ class FolderPull:
         if not counted:
             self._add_bytes(size)
         if message.internal_date:
-            self._month = message.internal_date.strftime("%Y-%m")
+            self._last_date = message.internal_date
         provenance = self._provenance(message, message_id_of(head))
         return EvidenceItem("mail", provenance, raw=raw, path=path), 0 if path else size
 
@@ -391,7 +391,7 @@ class FolderPull:
                 total=max(total, self._done),
                 kept=self._run.tally.kept,
                 bytes=self._run.tally.bytes,
-                month=self._month,
+                month=self._last_date.strftime("%Y-%m") if self._last_date else "",
             )
         )
 

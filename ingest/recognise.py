@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 HEADER_BYTES = 256 * 1024
 """A header that is longer is searched no further."""
 
-_MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)*(\S[^\r\n]*)", re.I | re.M)
-_END = re.compile(rb"\r?\n\r?\n")
+_MESSAGE_ID = re.compile(rb"(?:^|\n)message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)*(\S[^\r\n]*)", re.I)
 
 Mark = tuple[int, str, "datetime"]
 
@@ -50,8 +49,10 @@ def message_id_of(raw: bytes) -> str:
     """Return the first Message-ID in a message's header without `<>`, empty if there is none."""
     if raw[:1] in b"\r\n":  # no header at all
         return ""
-    end = _END.search(raw, 0, HEADER_BYTES)
-    match = _MESSAGE_ID.search(raw, 0, end.start() if end else HEADER_BYTES)
+    end = raw.find(b"\r\n\r\n", 0, HEADER_BYTES)
+    if end < 0:  # some senders end lines with a bare line feed
+        end = raw.find(b"\n\n", 0, HEADER_BYTES)
+    match = _MESSAGE_ID.search(raw, 0, end if end >= 0 else HEADER_BYTES)
     if not match:
         return ""
     text = match[1].strip()

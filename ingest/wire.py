@@ -162,7 +162,7 @@ class Wire:
             if not line.endswith(b"}\r\n") or line.startswith(_PROSE):
                 return Answer(line)
             literals, tails, last = [], [], line
-            while match := _LITERAL.search(last):
+            while last.endswith(b"}\r\n") and (match := _LITERAL.search(last)):
                 literals.append(self._literal(int(match[1])))
                 last = self._line()
                 tails.append(last)

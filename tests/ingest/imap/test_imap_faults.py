@@ -12,8 +12,10 @@ import time
 import pytest
 
 from benchmarks.mail_maker import fill_maildir, message, messages
-from ingest.options import Limits
-from models.errors import ServerUnreachable
+from benchmarks.mail_server import PASSWORD
+from ingest.options import Limits, SyncOptions
+from ingest.sync import sync_mailbox
+from models.errors import ServerUnreachable, StorageFull
 from models.store import open_store
 
 pytestmark = pytest.mark.dovecot
@@ -77,6 +79,41 @@ def test_sync_resumes_a_large_message_after_a_cut(mailbox, sync, store, make_lin
     assert [problem for _, problem in store.evidence.verify() if problem] == []
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """A real file system of 3 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_sync_onto_a_small_disk_stops_in_words_and_goes_on_when_there_is_room(mailbox, small_disk, tmp_path):
+    raws = [message(number) for number in range(800)] + [message(9_999, size=5_000_000)]
+    fill_maildir(mailbox.server.maildir(mailbox.user), iter(raws))
+    mailbox.server.give(mailbox.user)
+    store = open_store(small_disk)
+    options = SyncOptions(work=small_disk / "work", limits=Limits(batch_messages=20))
+
+    with pytest.raises(StorageFull):
+        sync_mailbox(mailbox.account(), lambda: PASSWORD, store, options=options)
+    kept = store.evidence.counts().get("mail", 0)
+    bad = [problem for _, problem in store.evidence.verify() if problem]
+    subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
+    report = sync_mailbox(mailbox.account(), lambda: PASSWORD, store, options=options)
+
+    assert 0 < kept < 801
+    assert bad == []
+    assert report.kept == 801 - kept
+    assert sorted(store.evidence.read(key) for key in store.evidence.of_kind("mail")) == sorted(raws)
+    store.close()
+
+
 CHILD = textwrap.dedent(
     """
     import sys
@@ -99,8 +136,6 @@ CHILD = textwrap.dedent(
 
 
 def start_child(home, mailbox) -> subprocess.Popen[str]:
-    from benchmarks.mail_server import PASSWORD
-
     arguments = [sys.executable, "-c", CHILD, str(home), str(mailbox.server.port), mailbox.user, PASSWORD]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
 

@@ -560,3 +560,17 @@ def test_sync_on_a_full_disk_says_so_and_goes_on_later(scripted, fill, sync, hel
     assert report.kept == 30 - kept
     assert held() == sorted(raws)
     assert all(not problem for _, problem in store.evidence.verify())
+
+
+def test_sync_never_takes_a_part_of_a_large_message_for_the_whole(scripted, fill, sync, held, make_mail):
+    raws = fill(1)
+    mail = scripted.folders["INBOX"].mail
+    mail[2] = type(mail[1])(make_mail(2, body="x" * 6_000_000))
+    scripted.hooks.append(  # deleted by another program while its pieces were fetched
+        lambda command, tag: mail.pop(2, None) and None if b"<2097152." in command else None
+    )
+
+    report = sync(scripted.account())
+
+    assert held() == raws
+    assert report.problems == ()
