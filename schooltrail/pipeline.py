@@ -96,18 +96,20 @@ def read_new(
         for key, size in _due(store, key, READER_VERSION, everything)
     ]
     progress("read", 0, len(todo))
-    if todo:
-        with ExitStack() as stack:
-            mapper = _mapper(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
-            done = 0
-            for messages, failures in mapper(_read_batch, _raw_batches(store, todo)):
-                store.messages.add(messages, reader_version=READER_VERSION)
-                if failures:
-                    store.messages.fail(failures)
-                done += len(messages) + len(failures)
-                progress("read", done, len(todo))
-            store.messages.mark_duplicates()
-            _zone_new(store, mapper, [key for key, _ in todo], progress)
+    # A build that was killed may have read messages and not zoned them: ask for both.
+    if not todo and not store.messages.unzoned():
+        return 0
+    with ExitStack() as stack:
+        mapper = _mapper(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
+        done = 0
+        for messages, failures in mapper(_read_batch, _raw_batches(store, todo)):
+            store.messages.add(messages, reader_version=READER_VERSION)
+            if failures:
+                store.messages.fail(failures)
+            done += len(messages) + len(failures)
+            progress("read", done, len(todo))
+        store.messages.mark_duplicates()
+        _zone_new(store, mapper, [key for key, _ in todo], progress)
     return len(todo)
 
 

@@ -254,9 +254,9 @@ def in_words(seconds: float) -> str:
     """Return a span as a person says it, rounded: "40 seconds", "15 minutes", "6 hours"."""
     for unit, size in (("hour", 3600), ("minute", 60)):
         if seconds >= 1.5 * size:
-            count = round(seconds / size)
-            return f"{count} {unit}s"
-    return f"{max(round(seconds), 1)} seconds"
+            return f"{round(seconds / size)} {unit}s"
+    count = max(round(seconds), 1)
+    return f"{count} second{'' if count == 1 else 's'}"
 
 
 def _words(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from models.records import Event
@@ -37,12 +38,17 @@ def event_date(event: Event) -> str:
         return "date not known"
     if event.precision == "year":
         return str(event.date.year)
-    if event.precision in {"month", "term"} and event.date_end is None:
+    if event.precision == "month":
         return f"{event.date:%b} {event.date.year}"
     if event.date_end and event.date_end != event.date:
         return f"{day_in_words(event.date)} to {day_in_words(event.date_end)}"
     words = day_in_words(event.date)
     return f"week of {words}" if event.precision == "week" else words
+
+
+def local_day(moment: datetime, timezone: str) -> str:
+    """Return the day of a moment as the family's clock had it."""
+    return day_in_words(moment.astimezone(ZoneInfo(timezone)).date())
 
 
 def kind_in_words(event: Event) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, text, update
 
-from models.records import Address, CalendarDay, Call, Failure, Message, Part, Zone
+from models.records import Address, CalendarDay, Call, Failure, Message, Zone
+from models.store.message_rows import message_row, part_row, read_message_row, read_zone, zone_rows
 from models.tables import (
     CALENDAR,
     CALL,
@@ -66,20 +66,20 @@ class MessageStore:
             self._forget(connection, [message.key for message in messages])
             message_id = _next_id(connection, MESSAGE)
             part_id = _next_id(connection, PART)
-            message_rows: list[dict[str, Any]] = []
-            part_rows: list[dict[str, Any]] = []
-            zone_rows: list[dict[str, Any]] = []
+            rows: list[dict[str, Any]] = []
+            of_parts: list[dict[str, Any]] = []
+            of_zones: list[dict[str, Any]] = []
             for message in messages:
-                message_rows.append(_message_row(message, message_id, reader_version))
+                rows.append(message_row(message, message_id, reader_version))
                 for position, part in enumerate(message.parts):
-                    part_rows.append(_part_row(message, part, part_id, message_id, position))
-                    zone_rows += _zone_rows(part.zones, part_id)
+                    of_parts.append(part_row(message, part, part_id, message_id, position))
+                    of_zones += zone_rows(part.zones, part_id)
                     part_id += 1
                 message_id += 1
-            connection.execute(insert(MESSAGE), message_rows)
-            connection.execute(insert(PART), part_rows)
-            if zone_rows:
-                connection.execute(insert(ZONE), zone_rows)
+            connection.execute(insert(MESSAGE), rows)
+            connection.execute(insert(PART), of_parts)
+            if of_zones:
+                connection.execute(insert(ZONE), of_zones)
             connection.execute(
                 delete(FAILURE).where(
                     FAILURE.c.stage == "read",
@@ -96,7 +96,7 @@ class MessageStore:
             part_ids = self._part_ids(connection, {key for key, _ in zones})
             rows: list[dict[str, Any]] = []
             for name, found in zones.items():
-                rows += _zone_rows(found, part_ids[name])
+                rows += zone_rows(found, part_ids[name])
             touched = [part_ids[name] for name in zones]
             for at in range(0, len(touched), LOOKUP):
                 some = touched[at : at + LOOKUP]
@@ -176,7 +176,7 @@ class MessageStore:
         )
         with self._store.read() as connection:
             for row in connection.execute(query).mappings():
-                yield _message(row, (), {})
+                yield read_message_row(row, (), {})
 
     def keys(self, *, originals_only: bool = False) -> list[str]:
         """Return all message keys in time order (messages without a date last)."""
@@ -398,8 +398,8 @@ class MessageStore:
                 .where(ZONE.c.part_id.in_(part_ids[at : at + LOOKUP]))
                 .order_by(ZONE.c.part_id, ZONE.c.position)
             ).mappings():
-                zones.setdefault(zone["part_id"], []).append(_zone(zone))
-        return {row["key"]: _message(row, parts.get(row["id"], []), zones) for row in rows}
+                zones.setdefault(zone["part_id"], []).append(read_zone(zone))
+        return {row["key"]: read_message_row(row, parts.get(row["id"], []), zones) for row in rows}
 
     def iterate(self, keys: Sequence[str], *, size: int = 200) -> Iterator[Message]:
         """Yield whole messages in the order of `keys`, `size` at a time in memory."""
@@ -410,111 +410,6 @@ class MessageStore:
 def _next_id(connection: Connection, table: Table) -> int:
     # One writer at a time (see Store), so numbering ahead is safe, and bulk inserts need no read-back.
     return int(connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
-
-
-def _message_row(message: Message, row_id: int, reader_version: int) -> dict[str, Any]:
-    roots = message.references or message.in_reply_to
-    people = [("to", a.name, a.address) for a in message.to] + [("cc", a.name, a.address) for a in message.cc]
-    return {
-        "id": row_id,
-        "key": message.key,
-        "medium": message.medium,
-        "message_id": message.message_id,
-        "in_reply_to": json.dumps(message.in_reply_to),
-        "refs": json.dumps(message.references),
-        "sent_at": message.sent_at,
-        "utc_offset_minutes": message.utc_offset_minutes,
-        "date_source": message.date_source,
-        "from_name": message.sender.name,
-        "from_address": message.sender.address,
-        "recipients": json.dumps(people, ensure_ascii=False),
-        "subject": message.subject,
-        "thread": roots[0] if roots else message.message_id,
-        "duplicate_of": None,
-        "list_id": message.list_id,
-        "automatic": message.automatic,
-        "defects": json.dumps(message.defects, ensure_ascii=False),
-        "reader_version": reader_version,
-    }
-
-
-def _part_row(message: Message, part: Part, row_id: int, message_row: int, position: int) -> dict[str, Any]:
-    if position == 0:
-        people = (message.sender, *message.to, *message.cc)
-        heading = " ".join([message.subject, *(f"{a.name} {a.address}" for a in people)])
-    else:
-        heading = part.name.removeprefix("attachment:")
-    return {
-        "id": row_id,
-        "message_id": message_row,
-        "position": position,
-        "name": part.name,
-        "media_type": part.media_type,
-        "size": part.size,
-        "sha256": part.sha256,
-        "heading": heading,
-        "text": part.text,
-        "note": part.note,
-    }
-
-
-def _zone_rows(zones: Sequence[Zone], part_id: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "part_id": part_id,
-            "position": position,
-            "start": zone.start,
-            "end": zone.end,
-            "kind": zone.kind,
-            "level": zone.level,
-            "author_name": zone.author_name,
-            "author_address": zone.author_address,
-            "written_at": zone.written_at.isoformat() if zone.written_at else "",
-            "source_key": zone.source_key,
-        }
-        for position, zone in enumerate(zones)
-    ]
-
-
-def _zone(row: Any) -> Zone:
-    written = datetime.fromisoformat(row["written_at"]) if row["written_at"] else None
-    return Zone(
-        row["start"], row["end"], row["kind"], row["level"],
-        row["author_name"], row["author_address"], written, row["source_key"],
-    )  # fmt: skip
-
-
-def _message(row: Any, parts: Sequence[Any], zones: dict[int, list[Zone]]) -> Message:
-    people = json.loads(row["recipients"])
-    return Message(
-        key=row["key"],
-        medium=row["medium"],
-        message_id=row["message_id"],
-        sent_at=row["sent_at"],
-        utc_offset_minutes=row["utc_offset_minutes"],
-        date_source=row["date_source"],
-        sender=Address(row["from_name"], row["from_address"]),
-        to=tuple(Address(name, address) for kind, name, address in people if kind == "to"),
-        cc=tuple(Address(name, address) for kind, name, address in people if kind == "cc"),
-        subject=row["subject"],
-        parts=tuple(
-            Part(
-                name=part["name"],
-                media_type=part["media_type"],
-                text=part["text"],
-                size=part["size"],
-                sha256=part["sha256"],
-                note=part["note"],
-                zones=tuple(zones.get(part["id"], ())),
-            )
-            for part in parts
-        ),
-        in_reply_to=tuple(json.loads(row["in_reply_to"])),
-        references=tuple(json.loads(row["refs"])),
-        list_id=row["list_id"],
-        automatic=row["automatic"],
-        defects=tuple(json.loads(row["defects"])),
-    )
 
 
 def _fts_term(word: str) -> str:

@@ -79,7 +79,8 @@ def _syncer(home: Path, stop: threading.Event) -> Callable[[str], list[str]]:
             waiting, unbuilt = unbuilt, True  # a sync that fails half-way has kept messages all the same
             report = run_mailbox(workspace, name, stop=stop)
             unbuilt = waiting or report.kept > 0
-            lines = [f"{report.kept:,} new", *report.problems] if report.kept else [*report.problems]
+            lines = [f"{report.kept:,} new message{'' if report.kept == 1 else 's'}"] if report.kept else []
+            lines += report.problems
             if unbuilt and not stop.is_set():
                 with workspace_lock(home, wait_seconds=BUILD_WAIT_SECONDS):
                     built = build(workspace)

@@ -6,9 +6,10 @@ import itertools
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from schooltrail.showing import zone_name
-from schooltrail.words import category_in_words
+from schooltrail.words import category_in_words, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,11 +54,27 @@ class Block:
     pieces: tuple[Piece, ...]
 
 
-def event_cards(store: Store, events: Sequence[Event]) -> list[Card]:
+def event_cards(store: Store, events: Sequence[Event], *, timezone: str) -> list[Card]:
     """Return events with their places, reading all their messages in one go."""
     keys = sorted({item.span.message_key for event in events for item in event.evidence})
     messages = {message.key: message for message in store.messages.load(keys)}
-    return [Card(event, tuple(_place(messages, item.span) for item in event.evidence)) for event in events]
+    return [
+        Card(event, tuple(_place(messages, item.span, timezone) for item in event.evidence))
+        for event in events
+    ]
+
+
+def sent_in_words(message: Message, timezone: str) -> str:
+    """Return when a message was sent, on the family's clock, and a word of care if that is a guess."""
+    if message.sent_at is None:
+        return "not known"
+    local = message.sent_at.astimezone(ZoneInfo(timezone))
+    words = f"{local_day(message.sent_at, timezone)}, {local:%H:%M}"
+    return (
+        words
+        if message.date_source == "date"
+        else f"{words} (it bears no usable date; this is when it arrived)"
+    )
 
 
 def message_parts(message: Message, mentions: Sequence[Mention]) -> list[tuple[str, str, list[Block]]]:
@@ -72,7 +89,7 @@ def message_parts(message: Message, mentions: Sequence[Mention]) -> list[tuple[s
     ]
 
 
-def _place(messages: dict[str, Message], span: Span) -> Place:
+def _place(messages: dict[str, Message], span: Span, timezone: str) -> Place:
     message = messages.get(span.message_key)
     sent = (
         f"{message.sent_at:%b} {message.sent_at.day}, {message.sent_at.year}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import secrets
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.errors import SchooltrailError
@@ -51,5 +52,6 @@ def serve(workspace: Workspace, *, port: int, browser: bool, say: Callable[[str]
     config = uvicorn.Config(
         create_app(workspace, token=token), log_level="error", access_log=False, server_header=False
     )
-    with listener:
+    # Ctrl-C is how a person ends this; uvicorn shuts down in order and then raises it again.
+    with listener, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

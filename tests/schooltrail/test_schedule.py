@@ -84,7 +84,7 @@ def test_plan_wait_grows_with_failures_and_stays_in_bounds(failures, every, chan
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.2, "1 seconds"), (40, "40 seconds"), (900, "15 minutes"), (3600, "60 minutes"), (21600, "6 hours")],
+    [(0.2, "1 second"), (40, "40 seconds"), (900, "15 minutes"), (3600, "60 minutes"), (21600, "6 hours")],
 )
 def test_in_words_rounds(seconds, words):
     assert in_words(seconds) == words

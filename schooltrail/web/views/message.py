@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from schooltrail.showing import provenance_lines
-from schooltrail.web.pages import message_parts
+from schooltrail.web.pages import message_parts, sent_in_words
 
 VIEW = APIRouter()
 
@@ -25,6 +25,7 @@ def message(request: Request, key: str) -> Response:
         {
             "title": "Message",
             "message": loaded,
+            "sent": sent_in_words(loaded, request.app.state.workspace.config.case.timezone),
             "parts": message_parts(loaded, store.timeline.mentions_of(loaded.key)),
             "provenance": provenance_lines(store, loaded.key),
         },

@@ -23,7 +23,8 @@ def home() -> Response:
 @VIEW.get("/timeline", response_class=HTMLResponse)
 def timeline(request: Request, kind: str = "", page: Annotated[int, Query(ge=1)] = 1) -> Response:
     """Show one page of events."""
-    store = request.app.state.workspace.store
+    workspace = request.app.state.workspace
+    store = workspace.store
     every = store.timeline.events()
     events = [event for event in every if not kind or event.kind == kind]
     return request.app.state.templates.TemplateResponse(  # type: ignore[no-any-return]
@@ -34,7 +35,9 @@ def timeline(request: Request, kind: str = "", page: Annotated[int, Query(ge=1)]
             "kinds": KIND_NAMES,
             "kind": kind if kind in KIND_NAMES else "",
             "counts": {name: sum(event.kind == name for event in every) for name in KIND_NAMES},
-            "cards": event_cards(store, events[(page - 1) * PAGE : page * PAGE]),
+            "cards": event_cards(
+                store, events[(page - 1) * PAGE : page * PAGE], timezone=workspace.config.case.timezone
+            ),
             "total": len(events),
             "page": page,
             "pages": max(1, -(-len(events) // PAGE)),
