@@ -165,7 +165,7 @@ def test_watch_takes_in_mail_when_it_comes_and_ends_on_a_signal(make_home, serve
     home = make_home(CONFIG.format(port=server.port) + COMMAND.format(python=sys.executable))
     command = [sys.executable, "-P", "-m", "schooltrail", "--home", home, "watch", "--every", "1h"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        overdue = threading.Timer(60, process.kill)  # reading its lines has no time limit of its own
+        overdue = threading.Timer(25, process.kill)  # reading its lines has no time limit of its own
         overdue.start()
         try:
             read_until(process, "the timeline holds")
