@@ -90,6 +90,9 @@ BLOCKS = PARAGRAPHS | frozenset(
     ]
 )
 CELLS = frozenset({"td", "th"})
+SPACED = frozenset({"pre", "textarea", "listing", "xmp"})
+NOTABLE = BLOCKS | CELLS | SPACED
+"""Elements that change lines; all others only pass their text on."""
 VOID = frozenset(
     [
         "br",
@@ -263,7 +266,9 @@ class _Page:
 
     def _enter(self, node: LexborNode, tag: str) -> bool:
         """Open an element; returns whether it keeps its line breaks."""
-        keeps_space = tag in {"pre", "textarea", "listing", "xmp"} or (self._styled and _keeps_space(node))
+        if tag not in NOTABLE and not self._styled:
+            return False
+        keeps_space = tag in SPACED or (self._styled and _keeps_space(node))
         if tag in BLOCKS:
             self._end_line()
             self._gap = self._gap or tag in PARAGRAPHS
@@ -279,6 +284,8 @@ class _Page:
         return keeps_space
 
     def _leave(self, tag: str, *, keeps_space: bool) -> None:
+        if tag not in NOTABLE and not keeps_space:
+            return
         if tag in BLOCKS:
             self._end_line()
             self._gap = self._gap or tag in PARAGRAPHS
@@ -314,6 +321,9 @@ class _Page:
 
     def _end_line(self, *, keep_empty: bool = False) -> None:
         """Write out what was gathered; blank lines come one at a time and never first."""
+        if not self._pieces:
+            self._gap = self._gap or keep_empty
+            return
         text = "".join(self._pieces)
         self._pieces, self._inked = [], False
         line = text.rstrip() if self._preformatted else " ".join(text.split())
