@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from models.errors import EvidenceDamaged
 from models.records import Failure, Mention, Message, Zone
 
 if TYPE_CHECKING:
@@ -130,10 +131,14 @@ def _due(store: Store, kind: str, version: int, everything: bool) -> list[tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """One piece of evidence on its way to a reader, which may be another process."""
+    """One piece of evidence on its way to a reader, which may be another process.
+
+    `damage` says why there are no bytes, if so.
+    """
 
     key: str
     raw: bytes
+    damage: str
     source_kind: str
     name: str
     internal_date: datetime | None
@@ -144,21 +149,23 @@ def _raw_batches(store: Store, todo: Sequence[tuple[str, int]]) -> Iterator[list
     for keys in _by_size(todo):
         places = store.evidence.provenance(keys)
         batch = []
-        for key in keys:
+        for key, (raw, damage) in zip(keys, _bytes_of(store, keys), strict=True):
             first = places[key][0][0]
             name = (first.member or first.source).replace("\\", "/").rsplit("/", 1)[-1]
             dates = [p.internal_date for p, _ in places[key] if p.internal_date]
-            batch.append(
-                _Raw(
-                    key,
-                    store.evidence.read(key),
-                    first.source_kind,
-                    name,
-                    min(dates, default=None),
-                    first.fetched_at,
-                )
-            )
+            earliest = min(dates, default=None)
+            batch.append(_Raw(key, raw, damage, first.source_kind, name, earliest, first.fetched_at))
         yield batch
+
+
+def _bytes_of(store: Store, keys: Sequence[str]) -> list[tuple[bytes, str]]:
+    """Return (bytes, "") for each key, or (b"", what is wrong): one damaged piece must not stop a build."""
+    try:
+        return [(raw, "") for raw in store.evidence.read_many(keys)]
+    except EvidenceDamaged as error:
+        if len(keys) == 1:
+            return [(b"", error.problem)]
+        return [found for key in keys for found in _bytes_of(store, [key])]
 
 
 def _by_size(todo: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
@@ -180,6 +187,9 @@ def _read_batch(batch: list[_Raw]) -> tuple[list[Message], list[Failure]]:
 
     messages, failures = [], []
     for item in batch:
+        if item.damage:
+            failures.append(Failure("read", item.key, item.damage, READER_VERSION))
+            continue
         try:
             messages.append(_read_one(item))
         except Exception as error:  # the reader promises never to raise; a bug there must not lose the rest
@@ -285,9 +295,12 @@ def read_logs(workspace: Workspace) -> None:
     if call_logs:
         from ingest.call_logs import read_calls
 
-        for key in call_logs:
+        for key, (raw, damage) in zip(call_logs, _bytes_of(store, call_logs), strict=True):
+            if damage:
+                failures.append(Failure("call_log", key, damage))
+                continue
             log_read = read_calls(
-                store.evidence.read(key),
+                raw,
                 key=key,
                 mapping=dict(config.call_log_columns),
                 timezone=config.case.timezone,
@@ -297,8 +310,11 @@ def read_logs(workspace: Workspace) -> None:
     if calendars:
         from ingest.calendars import read_calendar
 
-        for key in calendars:
-            calendar = read_calendar(store.evidence.read(key), key=key)
+        for key, (raw, damage) in zip(calendars, _bytes_of(store, calendars), strict=True):
+            if damage:
+                failures.append(Failure("calendar", key, damage))
+                continue
+            calendar = read_calendar(raw, key=key)
             store.messages.set_calendar(key, calendar.days)
             failures += [Failure("calendar", key, problem) for problem in calendar.problems[:1]]
     store.messages.fail(failures)

@@ -93,6 +93,20 @@ def test_one_message_that_breaks_the_reader_costs_no_other(workspace, keep, make
     assert build(workspace, everything=True, today=TODAY).unread == 0
 
 
+def test_one_damaged_piece_costs_no_other(workspace, keep, make_mail, home):
+    keep(*(make_mail(f"Message {n} " + "x" * 300, message_id=f"<{n}@x>") for n in range(5)))
+    pack = home / "evidence" / "000001.pack"
+    data = bytearray(pack.read_bytes())
+    data[-2] ^= 0xFF
+    pack.write_bytes(data)
+
+    report = build(workspace, today=TODAY)
+
+    assert report.unread == 1
+    assert workspace.store.messages.counts()["messages"] == 4
+    assert "damaged" in workspace.store.messages.failures()[0].reason
+
+
 def test_one_message_that_breaks_extraction_costs_no_other(workspace, keep, make_mail, monkeypatch):
     keep(
         make_mail("Please evaluate him for special education.", message_id="<1@x>"),
