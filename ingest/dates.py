@@ -27,6 +27,8 @@ AHEAD = timedelta(days=2)
 """A sender's clock may be this far ahead of the servers that took the message in."""
 LONGEST = 1_000
 RECEIVED_TRIED = 30
+MAX_HOURS = 15
+"""No place on earth is further from UTC."""
 
 MONTHS = {
     name: number
@@ -138,7 +140,7 @@ def read_date(value: str) -> Moment | None:
     """
     value = " ".join(value[:LONGEST].split())
     zone = STRICT_ZONE.search(value)
-    if zone is not None and (zone[1] or zone[4].upper() in STRICT_ZONES):
+    if zone is not None and (int(zone[2]) <= MAX_HOURS if zone[1] else zone[4].upper() in STRICT_ZONES):
         strict = parse_mail_date(value)
         if strict.value is not None:
             return Moment(strict.value, _strict_offset(zone))
@@ -207,7 +209,7 @@ def _offset(rest: str) -> int | None:
     if match is not None:
         minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
         unknown = match["sign"] == "-" and minutes == 0
-        return None if unknown or minutes > 15 * 60 else minutes * (-1 if match["sign"] == "-" else 1)
+        return None if unknown or minutes > MAX_HOURS * 60 else minutes * (-1 if match["sign"] == "-" else 1)
     named = ZONE_NAME.match(rest)
     return ZONES.get(named["name"].lower()) if named else None
 
