@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from models.errors import EvidenceDamaged
 from models.records import Failure, Mention, Message, Zone
+from schooltrail.spreading import POOL_FROM, Mapper, ordered_map
 
 if TYPE_CHECKING:
     from models.records import Case
@@ -26,9 +27,6 @@ log = logging.getLogger(__name__)
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_MESSAGES = 400
-POOL_FROM = 600
-"""Under this many messages a second process costs more to start than it saves."""
-
 OUTLOOK_MAGIC = bytes.fromhex("d0cf11e0")
 """How an Outlook .msg file begins; only those need the optional package."""
 
@@ -101,7 +99,7 @@ def read_new(
     if not todo and not store.messages.unzoned():
         return 0
     with ExitStack() as stack:
-        mapper = _mapper(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
+        mapper = ordered_map(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
         done = 0
         for messages, failures in mapper(_read_batch, _raw_batches(store, todo)):
             store.messages.add(messages, reader_version=READER_VERSION)
@@ -375,36 +373,3 @@ def rebuild_timeline(store: Store, case: Case, *, today: date) -> tuple[int, int
     )
     store.timeline.replace(parties=parties, events=events, gaps=gaps)
     return len(events), len(gaps)
-
-
-# --- spreading over processes -------------------------------------------------------------------
-
-Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-
-
-def _mapper(stack: ExitStack, todo: int) -> Mapper:
-    """Return an ordered, lazy map: in this process for a little work, over a pool for much."""
-    if todo < POOL_FROM:
-        return map
-    import multiprocessing
-    import os
-    from concurrent.futures import ProcessPoolExecutor
-
-    # spawn: safe beside threads and open database connections, and the same on every system.
-    workers = max(1, min(os.cpu_count() or 1, 8))
-    context = multiprocessing.get_context("spawn")
-    pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
-
-    def spread(work: Callable[[Any], Any], batches: Iterable[Any]) -> Iterator[Any]:
-        """Keep a few batches in flight: enough to keep all busy, few enough to bound memory."""
-        from collections import deque
-
-        waiting: deque[Any] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(work, batch))
-            if len(waiting) > workers + 1:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-    return spread

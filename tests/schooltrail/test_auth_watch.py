@@ -153,7 +153,7 @@ def read_until(process: subprocess.Popen, words: str) -> list[str]:
     said = []
     while not (said and words in said[-1]):
         said.append(process.stdout.readline())
-        assert said[-1], said
+        assert said[-1], "".join(said)
     return said
 
 
