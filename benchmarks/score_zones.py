@@ -68,7 +68,7 @@ def _score(path: Path) -> Score:
         truth["client"],
         truth["language"],
         truth["shape"],
-        " ".join(own) == " ".join(wanted),  # flowed lines may be joined by the reader
+        _letters(own) == _letters(wanted),
         _chain(zones) == _true_chain(truth["segments"]),
         _kinds(zone.kind for zone in zones) == _kinds(part["kind"] for part in truth["segments"]),
         (*own, *map(str, _chain(zones)), str([zone.kind for zone in zones])),
@@ -105,6 +105,11 @@ def _chain(zones: tuple[Zone, ...]) -> list[tuple[str, str]]:
 def _true_chain(segments: list[dict[str, Any]]) -> list[tuple[str, str]]:
     quoted = [part for part in segments if part["kind"] in ("quoted", "forwarded")]
     return list(dict.fromkeys(((part["author"] or "").casefold(), part["date"] or "") for part in quoted))
+
+
+def _letters(lines: tuple[str, ...]) -> str:
+    """Return lines as one run without blanks: whether flowed lines are joined is the reader's matter."""
+    return "".join(character for line in lines for character in line if character not in BLANK)
 
 
 def _lines(text: str) -> list[str]:

@@ -123,6 +123,8 @@ def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attr
         proven = bool(written and (address or timed)) or bool(address and timed and language)
     if proven and not language and not deeper and verb and not (address and written):
         return None
+    if proven and deeper and not address and _is_told(_name(joined, verb, address_at)):
+        return None
     if (
         proven
         and not deeper
@@ -137,12 +139,17 @@ def _read(lines: Lines, row: int, stop: int, joined: str, language: str) -> Attr
     return Attribution(row, stop, name, address, written)
 
 
+def _is_told(name: str) -> bool:
+    """Say whether a "name" is a person's way of telling: "she", "the office"."""
+    return bool(name) and name.split()[0].lower() in _PRONOUNS
+
+
 def _is_introduced(lines: Lines, row: int, below: int, name: str, address: str) -> bool:
     """Say whether a line without marks below it stands and reads as mail programs write it.
 
     A person who tells what somebody wrote goes on in the same paragraph, in quotes, or says "she".
     """
-    if name and name.split()[0].lower() in _PRONOUNS:
+    if _is_told(name):
         return False
     if address:
         return True

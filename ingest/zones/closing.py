@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.footer import is_banner, is_footer_paragraph, is_rule, may_follow, opens_footer
-from ingest.zones.signature import is_sentence, is_separator, is_tagline, signature_start
+from ingest.zones.footer import (
+    is_banner,
+    is_footer_paragraph,
+    is_rule,
+    may_follow,
+    opens_footer,
+    speaks_of_self,
+    warns,
+)
+from ingest.zones.signature import is_farewell, is_sentence, is_separator, is_tagline, signature_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +22,7 @@ if TYPE_CHECKING:
     from models.records import Address, ZoneKind
 
 _TAIL = 60
+_LIST_ROWS = 5
 _MAX_BANNER = 8
 _TAGLINES = 12
 _MAX_SIGNATURE = 15
@@ -47,28 +56,32 @@ def closing_kinds(lines: Lines, rows: Sequence[int], sender: Address) -> dict[in
 
 
 def _mark_banners(lines: Lines, rows: Sequence[int], kinds: dict[int, ZoneKind]) -> int:
-    """Mark the paragraphs of banners on top. Returns the index of the first row after them."""
+    """Mark the banners on top, with lines drawn around them. Returns the index of the first row after."""
     at = 0
-    while at < len(rows) and is_banner(lines.texts[_unruled(lines, rows, at)]):
-        start = at
-        at = _unruled_index(lines, rows, at)
-        while at < len(rows) and (at == start or rows[at] == rows[at - 1] + 1) and at - start < _MAX_BANNER:
-            kinds[rows[at]] = "footer"
-            at += 1
-        for above in range(start, at):
-            kinds[rows[above]] = "footer"
-        while at < len(rows) and is_rule(lines.texts[rows[at]]) and is_rule(lines.texts[rows[start]]):
-            kinds[rows[at]] = "footer"
-            at += 1
+    while at < len(rows):
+        inner = _unruled_index(lines, rows, at)
+        if not is_banner(lines.texts[rows[inner]]):
+            break
+        stop = inner + 1
+        while stop < len(rows) and stop - inner < _MAX_BANNER and _continues_banner(lines, rows, stop):
+            stop += 1
+        if inner > at and stop < len(rows) and is_rule(lines.texts[rows[stop]]):
+            stop += 1
+        kinds.update(dict.fromkeys(rows[at:stop], "footer"))
+        at = stop
     return at
+
+
+def _continues_banner(lines: Lines, rows: Sequence[int], at: int) -> bool:
+    """Say whether a row goes on with the banner above it; own words may follow without a blank line."""
+    above, text = lines.texts[rows[at - 1]], lines.texts[rows[at]]
+    if rows[at] != rows[at - 1] + 1 or is_rule(text):
+        return False
+    return above[-1] not in ".!?]*:" or is_banner(text) or warns(text)
 
 
 def _unruled_index(lines: Lines, rows: Sequence[int], at: int) -> int:
     return at + 1 if is_rule(lines.texts[rows[at]]) and at + 1 < len(rows) else at
-
-
-def _unruled(lines: Lines, rows: Sequence[int], at: int) -> int:
-    return rows[_unruled_index(lines, rows, at)]
 
 
 def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
@@ -83,10 +96,10 @@ def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
         inner = _opening_inside(paragraph)
         if is_footer_paragraph(paragraph):
             best = start
-        elif inner:
+        elif inner and not _names_list(paragraph[:inner]):
             best = start + inner
             break
-        elif all(map(is_rule, paragraph)) and best < len(rows):
+        elif inner or (best < len(rows) and _leads_to_footer(paragraph)):
             best = start
         elif not _is_loose_end(paragraph):
             break
@@ -106,6 +119,24 @@ def _opening_inside(paragraph: Sequence[str]) -> int:
     return 0
 
 
+def _leads_to_footer(paragraph: Sequence[str]) -> bool:
+    """Say whether a paragraph above a footer is part of it: a drawn line, with a list's name or not."""
+    if is_rule(paragraph[0]):
+        return len(paragraph) == 1 or _names_list(paragraph[1:])
+    return (
+        _names_list(paragraph)
+        and not speaks_of_self(paragraph)
+        and all(text[-1] not in ".!?," for text in paragraph)
+    )
+
+
+def _names_list(paragraph: Sequence[str]) -> bool:
+    """Say whether the lines above the known words of a footer tell whose list it is."""
+    whole = " ".join(paragraph).casefold()
+    few = len(paragraph) < _LIST_ROWS and len(whole) < _LIST_ROWS * 60
+    return few and any(word in whole for word in ("list", "group", "http", "@lists", "subscri", "member"))
+
+
 def _is_loose_end(paragraph: Sequence[str]) -> bool:
     """Say whether a footer may stand above this: taglines, rules and bare links go on below it."""
     return all(
@@ -115,10 +146,13 @@ def _is_loose_end(paragraph: Sequence[str]) -> bool:
 
 def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
     """Return the row of a "-- " that has a signature below it, or -1."""
+    if sum(is_separator(lines.texts[row]) for row in rows) > 1:
+        return -1  # several of them part the points of a list
     for at, row in enumerate(rows):
         if is_separator(lines.texts[row]) and 1 < len(rows) - at <= _MAX_SIGNATURE:
             # A pair of dashes above a blank line or a sentence was typed to part two thoughts.
             typed = rows[at + 1] > row + 1 or is_sentence(lines.texts[rows[at + 1]])
+            typed = typed or any(is_farewell(lines.texts[below]) for below in rows[at + 1 :])
             return -1 if typed else row
     return -1
 

@@ -29,9 +29,13 @@ _FIRST_PERSON = frozenset(
 
 def is_banner(text: str) -> bool:
     """Say whether a line opens a banner, as "[EXTERNAL] This email originated outside"."""
-    head = fold(text[:_BANNER])
-    opens = head.startswith(phrases("closings", "banners"))
-    return opens and any(word in head for word in phrases("closings", "banner_words"))
+    return fold(text[:_HEAD]).startswith(phrases("closings", "banners")) and warns(text)
+
+
+def warns(text: str) -> bool:
+    """Say whether a line has a word that banners use to warn."""
+    low = fold(text[:_BANNER])
+    return any(word in low for word in phrases("closings", "banner_words"))
 
 
 def is_rule(text: str) -> bool:
@@ -62,17 +66,11 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
 
 
 def _is_address_of_list(lines: Sequence[str]) -> bool:
-    """Say whether a few lines under a drawn one say where to write or click, as lists put them."""
-    linked = any("@" in text or "http" in text or "www." in text for text in lines)
+    """Say whether a few lines under a drawn one say what list this is, as lists put it."""
     listed = any(
         word in text.casefold() for text in lines for word in ("list", "group", "subscri", "member", "leave")
     )
-    return (
-        linked
-        and listed
-        and len(lines) <= _LIST_ROWS
-        and all(len(text) < _LIST_FOOTER // 4 for text in lines)
-    )
+    return listed and len(lines) <= _LIST_ROWS and all(len(text) < _LIST_FOOTER // 4 for text in lines)
 
 
 def speaks_of_self(texts: Sequence[str]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING
 
-from ingest.zones.attribution import find_attribution, may_attribute
-from ingest.zones.dates import has_clock
+from ingest.zones.attribution import find_address, find_attribution, may_attribute
+from ingest.zones.dates import has_clock, read_written
 from ingest.zones.headers import find_block, find_notes_block
 from ingest.zones.phrases import fold, phrases
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from ingest.zones.lines import Lines
 
 _RULE = frozenset("_-=*")
-_MARK_CAP = 160
+_MARK_CAP = 600
+_POINTER_CAP = 160
 _MIN_RULE = 3
 _PREFIX_CAP = 12
+_DATE_FIELDS = ("Sent:", "Date:", "Enviado:", "Fecha:", "Envoyé :", "Date :", "Gesendet:", "Enviado em:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,15 @@ def find_introduction(lines: Lines, row: int, *, fresh: bool = False) -> Introdu
         found = _marked(lines, row, text)
     if not found and (":" in text[:34] or "：" in text[:34]):
         found = _block(lines, row, row, marked=False, forward=None)
-        if found and fresh and not (found.address and found.written_at):
+        if (
+            found
+            and fresh
+            and not (found.address and found.written_at and found.written_at.time() != time.min)
+        ):
             found = None  # pasted by hand, and then it is a form more often than a message
     if not found and may_attribute(text):
         found = _attributed(lines, row, row, forward=False)
-        if found and fresh and not _is_marked_below(lines, found):
+        if found and fresh and not (_is_marked_below(lines, found) and (found.address or found.written_at)):
             found = None
     return found or (_notes(lines, row) if lines.addressed else None)
 
@@ -68,6 +75,9 @@ def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
     mark = _marker(text)
     if mark is None:
         return None
+    inline = _inline(lines, row, text, mark)
+    if inline:
+        return inline
     below = lines.next_filled(row + 1)
     if below < 0:
         return None
@@ -88,6 +98,20 @@ def _is_marked_below(lines: Lines, found: Introduction) -> bool:
     """Say whether quote marks follow, which no person types by the line."""
     below = lines.next_filled(found.stop)
     return below >= 0 and lines.depths[below] > found.depth
+
+
+def _inline(lines: Lines, row: int, text: str, mark: str) -> Introduction | None:
+    """Read a marker with its whole block behind it on one line, as Yahoo writes in plain text."""
+    colon = text.find(":")
+    if mark == "rule" or colon < 0 or "@" not in text[colon:]:
+        return None
+    behind = text[colon + 1 :].strip()
+    address, _ = find_address(behind.split(">", 1)[0])
+    date = next((text.split(field, 1)[1] for field in _DATE_FIELDS if field in text), "")
+    written = read_written(date)
+    name = behind.split("<", 1)[0].strip(" \"'")
+    at = written.at if written else None
+    return Introduction(row, row + 1, lines.depths[row], name, address, at, mark == "forwarded" or None)
 
 
 def _marker(text: str) -> str | None:
@@ -161,4 +185,4 @@ def _prefix(subject: str) -> str:
 
 def has_pointer(text: str) -> bool:
     """Say whether a line ends as attributions do in any language: an address or date, then a colon."""
-    return text.endswith((":", "：")) and len(text) <= _MARK_CAP and ("@" in text or has_clock(text))
+    return text.endswith((":", "：")) and len(text) <= _POINTER_CAP and ("@" in text or has_clock(text))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _EDGE = 8
 _HEAD = 160
 _RELAY_ROWS = 10
+_RELAY_TOP = 4
 
 
 def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
@@ -31,17 +32,31 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
     mailbox = sender.address.partition("@")[0]
     if any(word in mailbox for word in phrases("notices", "mailboxes")) or _is_relayed(texts, sender):
         return True
-    # Parents tell of automated calls and of "do not reply" too, in the first person.
-    heads, known = phrases("notices", "robot_heads"), phrases("notices", "robot")
-    plain = (text.strip("*-_ []()<>") for text in edge)
-    robot = any(text.startswith(heads) and any(phrase in text for phrase in known) for text in plain)
-    return robot and not speaks_of_self(texts)
+    if _is_relay_layout(texts):
+        return True
+    return any(map(_is_robotic, edge)) and not speaks_of_self(texts)
+
+
+def _is_robotic(folded: str) -> bool:
+    """Say whether a sentence of a line begins as only programs begin one."""
+    begins = phrases("notices", "robot")
+    sentences = folded.replace("! ", ". ").split(". ")
+    return any(sentence.strip("*-_ []()<>").startswith(begins) for sentence in sentences)
 
 
 def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
     """Say whether a class message system carries somebody's words: "Ms. Tobin via ClassPerch"."""
     start = _typed_from(texts, relayed=True)
     return _has_relay_address(sender) and 0 < start < _typed_until(texts, start) < len(texts)
+
+
+def _is_relay_layout(texts: Sequence[str]) -> bool:
+    """Say whether the layout alone shows a carried message: who sent it on top, what to click below."""
+    start = _typed_from(texts[:_RELAY_TOP], relayed=False)
+    below = [fold(text[:_HEAD]) for text in texts[start:][-_EDGE:]]
+    closes = sum(text.startswith(phrases("notices", "relay_closes")) for text in below)
+    ends = any(_unsubscribes(text) or opens_footer(text) or _is_robotic(text) for text in below)
+    return start > 0 and closes > 0 and ends
 
 
 def _has_relay_address(sender: Address) -> bool:
@@ -117,8 +132,6 @@ def _typed_until(texts: Sequence[str], start: int) -> int:
     """Return the line at which the program's own words go on below what was typed."""
     for at in range(start + 1, len(texts)):
         low = fold(texts[at][:_HEAD])
-        if low.startswith(phrases("notices", "relay_closes")) or any(
-            word in low for word in phrases("notices", "robot")
-        ):
+        if low.startswith(phrases("notices", "relay_closes")) or _is_robotic(low):
             return at
     return len(texts)

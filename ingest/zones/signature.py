@@ -108,11 +108,16 @@ def _named_start(texts: Sequence[str], sender: Address) -> int:
     """
     for at in range(len(texts) - 1, max(0, len(texts) - _MAX_ROWS) - 1, -1):
         below = texts[at + 1 :]
-        if _matches(texts[at], sender) < 2 or not _is_name(texts[at], sender):
+        matches, parts = _matches(texts[at], sender), len(_head(texts[at]).split())
+        if not matches or (matches < 2 and parts < 2) or not _is_name(texts[at], sender):
             continue
         rest = texts[at][len(_head(texts[at])) :]
         told = [text for text in (rest, *below[:2]) if text and _is_work(text)]
-        if not told or not below or any(map(_is_family, (rest, *below[:2]))):
+        if (
+            not told
+            or not below
+            or any(_is_family(text) or _is_relative(text, texts[at]) for text in (rest, *below[:2]))
+        ):
             continue
         if (
             below[0][-1] in "?:"
@@ -154,7 +159,7 @@ def _head(text: str) -> str:
 def _is_name(text: str, sender: Address) -> bool:
     head = _head(text)
     parts = head.split()
-    if not 1 <= len(parts) <= 5 or any(map(str.isdigit, head)) or "@" in head:
+    if not 1 <= len(parts) <= 5 or any(map(str.isdigit, head)) or "@" in head or ":" in head:
         return False
     if not all(
         part[0].isupper()
@@ -200,7 +205,11 @@ def _is_block(name: str, below: Sequence[str]) -> bool:
         text[0].isupper() or not text[0].isalpha() or _is_contact(text) or _is_work(text) for text in below
     ):
         return False
-    work = sum(_is_work(text) for text in (rest, *below) if text)
+    if any(_is_relative(text, name) for text in below[:2]):
+        return False
+    work = sum(
+        _is_work(text) or (_has_honorific(name) and _is_class(text)) for text in (rest, *below) if text
+    )
     contact = sum(_is_contact(text) for text in below)
     if not below:
         return False
@@ -212,6 +221,7 @@ def _is_office(texts: Sequence[str]) -> bool:
     if len(texts) < 2 or any(_is_family(text) for text in texts):
         return False
     kinds = [(_is_work(text), _is_contact(text)) for text in texts]
+    kinds = [(work or _is_class(text), contact) for text, (work, contact) in zip(texts, kinds, strict=True)]
     return all(map(any, kinds)) and any(work for work, _ in kinds) and any(contact for _, contact in kinds)
 
 
@@ -220,6 +230,26 @@ def _is_work(text: str) -> bool:
     low = f" {fold(text)} "
     words = set(_words(text)) | {word.strip(".,;|()").casefold() for word in text.split()}
     return not words.isdisjoint(single) or any(phrase in low for phrase in several)
+
+
+def _is_class(text: str) -> bool:
+    single, several = _lexicon("class")
+    low = fold(text)
+    return not set(_words(text)).isdisjoint(single) or any(phrase in low for phrase in several)
+
+
+def _has_honorific(name: str) -> bool:
+    first = name.split()[0].strip(".").casefold()
+    return first in phrases("closings", "honorifics")
+
+
+def _is_relative(text: str, name: str) -> bool:
+    """Say whether a line names somebody with the same last name: a parent's child."""
+    last = _words(_head(name))[-1:]
+    head = _words(_head(text))
+    return (
+        len(last) > 0 and len(head) > 1 and last[0] in head and last[0] != head[0] and not _is_contact(text)
+    )
 
 
 def _is_family(text: str) -> bool:

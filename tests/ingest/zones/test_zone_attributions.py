@@ -89,6 +89,15 @@ def test_attribution_takes_everything_below_it_if_nothing_is_marked(form):
     assert theirs.written_at == AT
 
 
+def test_attribution_ends_before_words_on_its_own_line():
+    """Yahoo's phone app does not break the line before what it quotes."""
+    text = "Yes.\n\n  On Tue, Mar 4, 2025 at 3:22 PM, Priya Raman<praman@hollowoak.example> wrote:   Is he coming?\n"
+
+    theirs = split_zones(text)[1]
+
+    assert (theirs.author_name, theirs.author_address) == ("Priya Raman", "praman@hollowoak.example")
+
+
 def test_attribution_inside_the_marks_names_the_words_beside_it():
     text = (
         "Yes.\n\n> On Mar 4, 2025, at 3:22 PM, Priya Raman <praman@hollowoak.example> wrote:\n> \n> Coming?\n"

@@ -56,6 +56,7 @@ FORWARDS = {
     "gmail half translated": f"---------- Forwarded message ---------\nDe: {WHO}\nDate: mar, 4 mar 2025 a las 15:22\nSubject: Bus\n",
     "thunderbird": f"-------- Forwarded Message --------\nSubject: \tBus\nDate: \tTue, 4 Mar 2025 15:22:00 -0600\nFrom: \t{WHO}\n\n",
     "yahoo": f"----- Forwarded Message -----\nFrom: {WHO}\nTo: D <d@example.org>\nSent: Tuesday, March 4, 2025 at 03:22:00 PM CST\n",
+    "yahoo on one line": f"----- Forwarded Message ----- From: {WHO}To: D <d@example.org>Sent: Tuesday, March 4, 2025 at 03:22:00 PM CSTSubject: Bus\n",
     "apple": f"Begin forwarded message:\n\nFrom: {WHO}\nDate: March 4, 2025 at 3:22:00 PM CST\nTo: Dana\nSubject: Bus\n",
     "notes": (
         "------------- Forwarded by Dana Rivera/Home on 03/05/2025 08:00 AM -------------\n\n"

@@ -119,6 +119,7 @@ def test_words_below_a_tagline_are_own(own):
         "Esta mensagem pode conter informação confidencial.",
         "You received this message because you are subscribed to the group.",
         "_______________________________________________\npta mailing list\npta@lists.example\nhttps://l.example/listinfo/pta",
+        "Oak Hill families list\nTo unsubscribe, write to the office.",
         "-----\nTo unsubscribe, write to pta@lists.example",
         (
             "Our records are open. Any e-mail may be a public record, and the disclosure of what is privileged or\n"
@@ -161,6 +162,8 @@ def test_footer_below_marked_words_is_the_senders(kinds):
         "[EXTERNAL] This email originated outside of Pelham USD. Use caution.",
         "CAUTION: This email originated from outside of the organization.\nDo not click links.",
         "You don't often get email from dana@example.org. Learn why this is important",
+        "CAUTION: External sender.\n\nDo not click links.",
+        "*****\nCAUTION: This email originated from outside.\n*****",
         "[EXTERNO] Este correo proviene de fuera del distrito.",
     ],
 )
@@ -168,3 +171,10 @@ def test_banner_on_top_is_a_footer(banner, kinds):
     text = f"{banner}\n\nMr. Malhotra, the window is in January.\n"
 
     assert kinds(text) == [("footer", banner), ("own", "Mr. Malhotra, the window is in January.")]
+
+
+def test_own_words_right_below_a_banner_are_kept(own):
+    """Gateways put the banner into a block of its own, which leaves no blank line in the text."""
+    text = "[EXTERNAL] This email originated outside.\nMr. Malhotra, the window is in January.\nNora\n"
+
+    assert own(text) == "Mr. Malhotra, the window is in January.\nNora"
