@@ -22,8 +22,9 @@ _CODE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)", re.I)
 _VANISHED = re.compile(rb"\* VANISHED \(EARLIER\) ([\d:,*]+)", re.I)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-FIRST_SPAN = 4_000
-FULL_WINDOW = 8_000
+FIRST_SPAN = 5_000
+FULL_WINDOW = 20_000
+"""Messages listed at once: each listing costs one wait on the line, and about 300 bytes a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,23 +55,27 @@ class Vault:
         self._readers: dict[int, BinaryIO] = {}
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
 
-    def append(self, raw: bytes) -> tuple[str, Place]:
+    def append(self, raw: bytes, key: str = "") -> tuple[str, Place]:
         """Write bytes, not yet safe until `flush`. Returns their SHA-256 and place.
+
+        Args:
+            raw: The bytes.
+            key: Their SHA-256 in hex, if the caller has it already.
 
         Raises:
             StorageFull: If the disk takes no more. The torn record is cut off again.
         """
-        digest = hashlib.sha256(raw)
+        key = key or hashlib.sha256(raw).hexdigest()
         frame = self._compressor.compress(raw)
         file = self._writable()
         offset = file.tell()
-        header = HEADER.pack(MAGIC, len(frame), len(raw), digest.digest())
+        header = HEADER.pack(MAGIC, len(frame), len(raw), bytes.fromhex(key))
         try:
             file.write(header)
             file.write(frame)
         except OSError as error:
             self._give_up(offset, error)
-        return digest.hexdigest(), Place(self._number, offset, len(header) + len(frame))
+        return key, Place(self._number, offset, len(header) + len(frame))
 
     def append_file(self, path: Path) -> tuple[str, int, Place]:
         """Write a file's bytes without holding them in memory. Returns SHA-256, size and place."""

@@ -69,7 +69,7 @@ class EvidenceStore:
             if key in held or key in blobs:
                 continue
             if item.raw is not None:
-                _, place = vault.append(item.raw)
+                _, place = vault.append(item.raw, key)
                 size = len(item.raw)
             elif item.path is not None:
                 _, size, place = vault.append_file(item.path)
