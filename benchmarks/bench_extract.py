@@ -33,10 +33,12 @@ def main() -> None:
     words = _words([Path(name) for name in sys.argv[1:]])
     texts = [" ".join(words[(i * WORDS) % len(words) :][:WORDS]) for i in range(MESSAGES)]
     reader = Reader(Case(student=("Leo",)))
-    written = datetime(2024, 3, 6, 12)
+    written = datetime.fromisoformat("2024-03-06T12:00:00")
     reader.notes(Passage("", "body", 0, texts[0], "family", written=written))
     started = time.process_time()
-    acts = sum(len(reader.notes(Passage("", "body", 0, text, "family", written=written))[1]) for text in texts)
+    acts = sum(
+        len(reader.notes(Passage("", "body", 0, text, "family", written=written))[1]) for text in texts
+    )
     seconds = time.process_time() - started
     characters = sum(map(len, texts))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -17,8 +17,13 @@ from extract.lexicon import read_toml
 Tense = Literal["past", "future", "none"]
 Stretch = tuple[date, date | None]
 
-MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-WEEKDAYS = {name: n for n, name in enumerate("mon tue wed thu fri sat sun".split())}
+MONTHS = {
+    name: n
+    for n, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+WEEKDAYS = {name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 SEASONS = {"winter": 12, "spring": 3, "summer": 6, "fall": 9, "autumn": 9}
 NUMBERS = {
     word: n
@@ -164,7 +169,8 @@ def holiday(word: str, year: int) -> date:
     if fixed:
         return date(year, fixed[0], fixed[1])
     if not nth:
-        return easter(year)
+        sunday: date = easter(year)
+        return sunday
     month, weekday, which = nth
     if which > 0:
         first = date(year, month, 1)

@@ -51,7 +51,20 @@ def build_events(mentions: Sequence[Mention], parties: Iterable[Party] = ()) -> 
         for group in sorted(grouped)
         for cluster in _clusters(sorted(grouped[group], key=_by_time))
     ]
-    return tuple(sorted(_mark_disputed(events), key=lambda e: (e.date or date.max, e.category, e.id)))
+    ordered = sorted(
+        _mark_disputed(_told_apart(events)), key=lambda e: (e.date or date.max, e.category, e.id)
+    )
+    return tuple(ordered)
+
+
+def _told_apart(events: list[Event]) -> list[Event]:
+    """Give events that begin with the very same words ids of their own: one sentence may tell of two days."""
+    seen: dict[str, int] = defaultdict(int)
+    apart: list[Event] = []
+    for event in events:
+        seen[event.id] += 1
+        apart.append(event if seen[event.id] == 1 else replace(event, id=f"{event.id}-{seen[event.id]}"))
+    return apart
 
 
 def _reality(mention: Mention) -> str:
@@ -156,7 +169,7 @@ def _retold(first: Mention, mention: Mention) -> bool:
         return False
     if mention.happened_on is None or first.happened_on is None or mention.asserted_by == "neutral":
         return False
-    return 0 <= (mention.happened_on - first.happened_on).days <= rules["within_days"]
+    return 0 <= (mention.happened_on - first.happened_on).days <= int(rules["within_days"])
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

@@ -50,7 +50,7 @@ _MONTH = (
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?)"
 _YEAR = r"(?:(?:19|20)\d\d|['’]\d\d)\b"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
-_MD = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?:/(?:20)?\d\d)?(?![\d/])"
+_MD = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?:/(?:19|20)?\d\d)?(?![\d/])"
 _CLOCK = (
     r"(?:,?\s*(?:at|@|around|by|from)?\s*\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?|,?\s*(?:at|@|around)?\s*\d{1,2}:\d\d\b"
     r"|,?\s*(?:at|@)\s*\d{1,2}\b(?!/))"
@@ -129,7 +129,7 @@ _HEADER = re.compile(
 )
 
 _FRACTION_AFTER = re.compile(
-    r"\s*(?:%|percent|trials|opportunit|correct|accura|attempts|items|questions|times|points|prompts|checks|goals|met\b|done\b|complete|with\s+no\s+more|of\s+the\s+time|students|sessions|days|cup|inch|mile|hours)",
+    r"\s*(?:%|percent|trials|opportunit|correct|accura|attempts|items|questions|times|points|prompts|words|problems|letters|sounds|steps|checks|goals|met\b|done\b|complete|with\s+no\s+more|of\s+the\s+time|students|sessions|days|cup|inch|mile|hours)",
     re.IGNORECASE,
 )
 _FRACTION_BEFORE = re.compile(
@@ -274,7 +274,7 @@ def _vetoed(text: str, match: re.Match[str], form: str) -> bool:
 def _short_weekday(text: str, match: re.Match[str], before: str) -> bool:
     """Say whether "sat", "sun" or "Wed" is a day: capital letter in running text, a clock time, or a lead-in."""
     word = match["wd"].rstrip(".").lower()
-    if match["wd_t"] or match["wd_p"] or match["wd"].endswith("."):
+    if match["wd_t"] or match["wd_p"] or (match["wd"].endswith(".") and word not in ("sat", "sun")):
         return True
     if re.search(
         r"\b(?:on|by|next|last|this|until|before|after|since|or|and|thru|through|to)\s+$|[-/,(]\s?$",

@@ -30,10 +30,7 @@ def find(events: tuple[Event, ...], grounds: Grounds) -> Iterator[Gap]:
     rows = [row for row in grounds.case.plan if row.when and row.expect == "parent_notified"]
     if not rows or not grounds.calls:
         return  # without a phone log a missing call says nothing
-    known = _school_numbers(grounds)
-    calls = sorted(
-        (c for c in grounds.calls if c.direction == "in" and _digits(c.number) in known), key=_when
-    )
+    calls = sorted((c for c in grounds.calls if _from_school(c, grounds)), key=_when)
     told = [e for e in events if e.category == "parent_notified" and e.modality in HAPPENED]
     used: set[tuple[str, int]] = set()
     for event in events:
