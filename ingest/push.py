@@ -139,7 +139,7 @@ class _Listener:
                 return False
             keep_alive(client.socket())
             self._open(client)
-            client.idle()
+            self._idle(client)
             self._watch(client)
         finally:
             hang_up(client)  # no LOGOUT: a dead server would let us wait for its answer
@@ -172,16 +172,44 @@ class _Listener:
                 renewed = heard = self._clock()
 
     def _renew(self, client: IMAPClient) -> None:
+        self._done(client)
+        self._idle(client)
+
+    def _idle(self, client: IMAPClient) -> None:
+        client.idle()
+        while has_unread_lines(client):
+            self._done(client)
+            client.idle()
+
+    def _done(self, client: IMAPClient) -> None:
         client.socket().settimeout(self._times.answer)  # idle_check puts the client's own time-out back
         _text, responses = client.idle_done()
         self._read(responses)
-        client.idle()
 
     def _read(self, responses: list[tuple[Any, ...]]) -> None:
         if any(response[0] == b"BYE" for response in responses):
             raise IMAPClientError("the server says goodbye")
         if any(b"EXISTS" in response[1:2] for response in responses):
             self._on_mail()
+
+
+def has_unread_lines(client: IMAPClient) -> bool:
+    """Say whether lines wait in imaplib's buffer, where imapclient's wait does not look.
+
+    News that come in one packet with the server's answer to IDLE would lie there until more come.
+    """
+    reader: Any = getattr(client._imap, "file", None)
+    if not hasattr(reader, "peek"):  # imaplib of Python 3.14 keeps a list of what it read too much
+        return bool(getattr(client._imap, "_readbuf", None))
+    link = client.socket()
+    timeout = link.gettimeout()
+    link.setblocking(False)
+    try:
+        return bool(reader.peek(1))
+    except OSError:  # TLS says in this way that nothing is there
+        return False
+    finally:
+        link.settimeout(timeout)
 
 
 def find_folder(client: IMAPClient) -> str:

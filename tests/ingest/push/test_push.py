@@ -32,6 +32,7 @@ class FakeClient:
         self.on_done = list(on_done)
         self.did = []
         self.timeouts = []
+        self._imap = SimpleNamespace(_readbuf=[])
 
     def has_capability(self, name):
         return name in self.capabilities

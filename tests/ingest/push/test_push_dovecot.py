@@ -155,3 +155,25 @@ def test_push_notices_a_hang_up_at_once_and_does_not_spin(server, freezing_link,
 
     assert len(checks) - before < 10
     assert freezing_link.accepted == 2
+
+
+def test_push_hears_mail_that_came_just_before_it_listened(server, listen):
+    """The server's answer to IDLE and the news come in one packet; imapclient looks at the socket only."""
+
+    def connect():
+        client = server.connect()
+        idle = client.idle
+        news = iter([server.deliver])
+
+        def late():
+            next(news, lambda: None)()
+            time.sleep(0.3)
+            idle()
+
+        client.idle = late
+        return client
+
+    listening = listen(connect, Times())
+    listening.began()
+
+    assert listening.mail.acquire(timeout=3)
