@@ -12,7 +12,8 @@ import re
 CLAUSE_END = re.compile(
     r"[;:()]| - |, (?:but|and|so|then|which|who|because|since|though|although|while|yet|or)\b"
     r"| (?:but|because|although|though|whereas|and (?:then|i|we|you|he|she|they))\b|,(?= )"
-    r"| (?=(?:we|i|they|he|she|the district|the school)(?: will| would| may| might| must| shall| have to|'ll)\b)(?<!if )"
+    r"| (?=(?:we|i|they|he|she|the district|the school)(?: will| would| may| might| must"
+    r"| shall| have to|'ll)\b)(?<!if )"
 )
 _NEGATION = re.compile(
     r"\b(?:not|never|no|nobody|none|nor|neither|without|cannot|nothing)\b"
