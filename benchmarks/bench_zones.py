@@ -19,17 +19,17 @@ from models.records import Address, Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SECONDS = 1.5
+_SECONDS = 4
 _MEGABYTE = 1_000_000
 
 
 def _per_second(run: Callable[[], object], units: int) -> float:
-    """Return units a second: the best of the rounds that fit, since others share the machine."""
+    """Return units a CPU second: the best of the rounds that fit, since others share the machine."""
     best, until = float("inf"), time.perf_counter() + _SECONDS
     while time.perf_counter() < until:
-        started = time.perf_counter()
+        started = time.process_time()
         run()
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return units / best
 
 
@@ -80,13 +80,13 @@ def main() -> None:
     held = tuple(_held(message) for message in messages[:3])
     print(f"messages {len(messages)}, mean {characters / len(messages):.0f} characters")
     plain = _per_second(lambda: [_split(message) for message in messages], len(messages))
-    print(f"rules alone            {plain:9.0f} messages/s")
+    print(f"rules alone            {plain:9.0f} messages a CPU second")
     matched = _per_second(lambda: [_split(message, held) for message in messages], len(messages))
-    print(f"with 3 held, indexed   {matched:9.0f} messages/s")
+    print(f"with 3 held, indexed   {matched:9.0f} messages a CPU second")
     for name, text in _hostile().items():
-        started = time.perf_counter()
+        started = time.process_time()
         zones = split_zones(text, sender=Address("Dana Rivera", "dana@example.org"))
-        print(f"{name:24} {time.perf_counter() - started:6.3f} s, {len(zones)} zones")
+        print(f"{name:24} {time.process_time() - started:6.3f} s, {len(zones)} zones")
 
 
 if __name__ == "__main__":

@@ -95,10 +95,10 @@ def _join(lines: Lines, row: int) -> tuple[str, int]:
 
 def _inline_end(joined: str) -> int:
     """Return where the verb ends if quoted words follow on its line, as Yahoo's phone app writes; or 0."""
-    low = joined.lower()
-    if len(low) != len(joined):
-        return 0
     address = joined.find("@")
+    low = joined.lower()
+    if ":" not in joined[address:] or len(low) != len(joined):
+        return 0
     ends = [
         low.find(f"{verb}{colon}", address) + len(verb)
         for verb in _verbs()
@@ -180,16 +180,18 @@ def _verb_at(joined: str) -> tuple[int, int] | None:
     if len(low) != len(joined):  # a letter that folds to two, as in "ß": offsets would shift
         low = joined.lower() if len(joined.lower()) == len(joined) else joined
     best: tuple[int, int] | None = None
-    for verb in _verbs():
-        at = low.rfind(verb)
-        if at < 0 or (best and at < best[1]):
-            continue
-        stop = at + len(verb)
-        wide = ord(verb[0]) > 0x2E80
+    for found in _verb_pattern().finditer(low):
+        at, stop = found.span()
+        wide = ord(low[at]) > 0x2E80  # Chinese and its neighbours put no blanks between words
         edges = (at == 0 or not low[at - 1].isalnum()) and (stop == len(low) or not low[stop].isalnum())
         if wide or edges:
             best = (at, stop)
     return best
+
+
+@cache
+def _verb_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _verbs())))
 
 
 def _name(joined: str, verb: tuple[int, int] | None, address_at: int) -> str:

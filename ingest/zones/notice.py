@@ -26,7 +26,7 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
         sender: Who sent it, as the header says.
         automatic: The header says that a program sent it.
     """
-    edge = [fold(text[:_HEAD]) for text in (*texts[:_EDGE], *texts[-_EDGE:])]
+    edge = [fold(text[:_HEAD]) for text in (*texts[:_EDGE], *texts[_EDGE:][-_EDGE:])]
     if automatic:
         return not any(phrase in text for text in edge for phrase in phrases("notices", "away"))
     mailbox = sender.address.partition("@")[0]
@@ -40,23 +40,29 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
 def _is_robotic(folded: str) -> bool:
     """Say whether a sentence of a line begins as only programs begin one."""
     begins = phrases("notices", "robot")
+    if folded.strip("*-_ []()<>").startswith(begins):
+        return True
+    if ". " not in folded and "! " not in folded:
+        return False
     sentences = folded.replace("! ", ". ").split(". ")
     return any(sentence.strip("*-_ []()<>").startswith(begins) for sentence in sentences)
 
 
 def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
     """Say whether a class message system carries somebody's words: "Ms. Tobin via ClassPerch"."""
+    if not _has_relay_address(sender):
+        return False
     start = _typed_from(texts, relayed=True)
-    return _has_relay_address(sender) and 0 < start < _typed_until(texts, start) < len(texts)
+    return 0 < start < _typed_until(texts, start) < len(texts)
 
 
 def _is_relay_layout(texts: Sequence[str]) -> bool:
     """Say whether the layout alone shows a carried message: who sent it on top, what to click below."""
-    start = _typed_from(texts[:_RELAY_TOP], relayed=False)
-    below = [fold(text[:_HEAD]) for text in texts[start:][-_EDGE:]]
-    closes = sum(text.startswith(phrases("notices", "relay_closes")) for text in below)
+    below = [fold(text[:_HEAD]) for text in texts[1:][-_EDGE:]]
+    if not any(text.startswith(phrases("notices", "relay_closes")) for text in below):
+        return False
     ends = any(_unsubscribes(text) or opens_footer(text) or _is_robotic(text) for text in below)
-    return start > 0 and closes > 0 and ends
+    return ends and _typed_from(texts[:_RELAY_TOP], relayed=False) > 0
 
 
 def _has_relay_address(sender: Address) -> bool:

@@ -7,7 +7,7 @@ that has a role, a school or several ways of contact below it.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.zones.phrases import fold, phrases
@@ -189,8 +189,12 @@ def _is_stranger(texts: Sequence[str], blank_above: Sequence[bool], at: int) -> 
 
 def _matches(text: str, sender: Address) -> int:
     """Count the words of the sender's name in the head of a line."""
-    known = {word for word in _words(sender.name) if len(word) > 1}
-    return len(known.intersection(_words(_head(text))))
+    return len(_name_words(sender.name).intersection(_words(_head(text))))
+
+
+@lru_cache(maxsize=256)
+def _name_words(name: str) -> frozenset[str]:
+    return frozenset(word for word in _words(name) if len(word) > 1)
 
 
 def _words(text: str) -> list[str]:
