@@ -55,9 +55,10 @@ class MailServer:
         """End the server and delete everything it held."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.process.wait(3)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -83,6 +84,7 @@ def start(extra: str = "") -> MailServer:
         [DOVECOT, "-F", "-c", str(folder / "dovecot.conf")],
         stdout=subprocess.DEVNULL,
         stderr=(folder / "stderr.log").open("wb"),
+        start_new_session=True,
     )
     server = MailServer(folder, ports[0], ports[1], ports[2], folder / "cert.pem", process)
     try:

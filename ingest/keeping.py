@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ingest.archive import EvidenceKeeper
     from models.records import EvidenceItem, FolderState, Provenance
 
-WAITING = 2
-"""Batches being kept or waiting: with the one that is arriving, three are held in memory."""
+WAITING = 1
+"""Batches being kept: with the one that is arriving, two are held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
