@@ -27,14 +27,15 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
         automatic: The header says that a program sent it.
     """
     edge = [fold(text[:_HEAD]) for text in (*texts[:_EDGE], *texts[_EDGE:][-_EDGE:])]
-    if automatic:
-        return not any(phrase in text for text in edge for phrase in phrases("notices", "away"))
+    if automatic and any(phrase in text for text in edge for phrase in phrases("notices", "away")):
+        return False
     mailbox = sender.address.partition("@")[0]
     if any(word in mailbox for word in phrases("notices", "mailboxes")) or _is_relayed(texts, sender):
         return True
     if _is_relay_layout(texts):
         return True
-    return any(map(_is_robotic, edge)) and not speaks_of_self(texts)
+    # Lists and newsletters carry the headers of programs, but a person's words.
+    return (automatic or any(map(_is_robotic, edge))) and not speaks_of_self(texts)
 
 
 def _is_robotic(folded: str) -> bool:

@@ -55,6 +55,13 @@ def test_answer_of_somebody_away_is_own(words, kinds):
     assert kinds(words, automatic=True) == [("own", words)]
 
 
+def test_letter_sent_by_a_list_is_own(kinds):
+    """Lists mark what they carry as bulk; the principal wrote it all the same."""
+    text = "Dear families,\n\nI will be at the gate on Monday to hear your questions."
+
+    assert kinds(text, automatic=True) == [("own", text)]
+
+
 def test_answer_to_a_notice_keeps_its_own_words(own):
     text = "He was at the dentist.\n\nOn Oct 14, 2025, at 5:02 PM, Attendance <a@example.org> wrote:\n> Do not reply to this message.\n"
 
