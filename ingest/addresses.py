@@ -91,17 +91,17 @@ class _Reader:
         return self._found
 
     def _take(self, match: re.Match[str]) -> None:
-        kind, token = match.lastgroup, match[match.lastgroup or 0]
+        kind, piece = match.lastgroup, match[match.lastgroup or 0]
         if kind == "mark":
-            self._mark(token)
+            self._mark(piece)
         elif kind == "angle":
-            self._angles.append(token)
+            self._angles.append(piece)
         elif kind == "comment":
-            self._comment = token
+            self._comment = piece
         elif kind == "quoted":
-            self._pieces.append(f'"{token}"' if match.string.startswith("@", match.end()) else token)
-        elif kind != "other" or token not in '"()<>':
-            self._pieces.append(token)
+            self._pieces.append(f'"{piece}"' if match.string.startswith("@", match.end()) else piece)
+        elif kind != "other" or piece not in '"()<>':
+            self._pieces.append(piece)
 
     def _mark(self, mark: str) -> None:
         if mark == ":" and not self._angles and "@" not in "".join(self._pieces):

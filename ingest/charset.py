@@ -69,9 +69,12 @@ SOUND = frozenset({"utf-8", "cp1252", "iso8859-15", "gb18030", "koi8-r", "cp1251
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
+SAMPLE = 1_000_000
 NEAR_MISS = 50
 """A declared multi-byte charset is kept if at most one character in this many cannot be read."""
 
+CP1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+"""All 256 characters; the five bytes without a meaning there stay as control characters."""
 _BY_CP1252 = "schooltrail.cp1252"
 
 
@@ -165,10 +168,12 @@ def _guess(data: bytes, declared: str | None, codec: str | None) -> Decoded:
         near = _nearly(data, codec)
         if near is not None:
             return Decoded(near, codec, f"{told}: some characters could not be read")
-    text = data.decode("utf-8", _BY_CP1252)
     if _mostly_utf_8(data):
+        text = data.decode("utf-8", _BY_CP1252)
         return Decoded(text, "utf-8", f"{told}: utf-8 with single bytes read as windows-1252")
-    return Decoded(_windows_1252(data), "cp1252", f"{told}: read as windows-1252")
+    return Decoded(
+        codecs.charmap_decode(data, "strict", CP1252)[0], "cp1252", f"{told}: read as windows-1252"
+    )
 
 
 def _nearly(data: bytes, codec: str) -> str | None:
@@ -195,16 +200,10 @@ _UTF_8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}
 
 def _mostly_utf_8(data: bytes) -> bool:
     """Say whether more high bytes stand in UTF-8 sequences than outside them (mixed old quotes)."""
+    data = data[:SAMPLE]
     inside = sum(len(found) for found in _UTF_8_SEQUENCE.findall(data))
     high = len(data) - len(data.translate(None, bytes(range(128, 256))))
     return inside * 2 > high
-
-
-def _windows_1252(data: bytes) -> str:
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:  # five bytes have no meaning there; they stay as control characters
-        return data.decode("cp1252", _BY_CP1252)
 
 
 def _whole(text: str) -> str:
@@ -213,12 +212,10 @@ def _whole(text: str) -> str:
 
 
 def _single_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that a codec stumbled over as windows-1252, undefined ones as C1 controls."""
+    """Read the bytes that a codec stumbled over as windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    bad = error.object[error.start : error.end]
-    return "".join(_CP1252.get(byte, chr(byte)) for byte in bad), error.end
+    return "".join(CP1252[byte] for byte in error.object[error.start : error.end]), error.end
 
 
-_CP1252 = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)}
 codecs.register_error(_BY_CP1252, _single_bytes)

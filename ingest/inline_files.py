@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 BEGIN = re.compile(r"begin [0-7]{3,4} (\S[^\n]{0,200})")
 YENC_BEGIN = re.compile(r"=ybegin [^\n]{0,200}?name=([^\n]{1,200})")
-MAX_FILES = 50
+MAX_TRIES = 50
+"""Blocks looked for; each that never ends costs a look at all lines behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,14 @@ def take_files(text: str) -> tuple[str, list[InlineFile]]:
     """
     if "\nend" not in text and "=yend" not in text:
         return text, []
-    lines, kept, files, at = text.split("\n"), [], [], 0
+    lines, at, tries = text.split("\n"), 0, 0
+    kept: list[str] = []
+    files: list[InlineFile] = []
     while at < len(lines):
         line = lines[at]
         end = None
-        if len(files) < MAX_FILES and line.startswith(("begin ", "=ybegin ")):
+        if tries < MAX_TRIES and line.startswith(("begin ", "=ybegin ")):
+            tries += 1
             end = _end(lines, at)
         if end is None:
             kept.append(line)

@@ -46,6 +46,7 @@ NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u
 LONGEST_NAME = 150
 
 PADDING = re.compile(rb"=[=\s]*")
+MAX_PIECES = 1_000
 SHORTEST_BASE64 = 16
 BEFORE_HEADERS = re.compile(
     rb"(?:\xef\xbb\xbf|[\r\n]){1,20}(?=(?:from|to|date|subject|received|return-path|message-id|x-[\w-]{1,40})[ \t]?:)",
@@ -242,7 +243,9 @@ def _from_base64(octets: bytes, *, is_text: bool) -> tuple[bytes, str]:
         is_text and len(octets.split(None, 30)) > 20 and b" " in octets.strip()
     ):
         return octets, "said to be base64, but is not"
-    return b"".join(_decode_base64(piece) for piece in PADDING.split(octets)), "the base64 is broken"
+    return b"".join(
+        _decode_base64(piece) for piece in PADDING.split(octets, MAX_PIECES)
+    ), "the base64 is broken"
 
 
 def _decode_base64(letters: bytes) -> bytes:

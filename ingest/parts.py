@@ -45,6 +45,7 @@ class PartList:
         self._defects = defects
         self._names: dict[str, int] = {}
         self._nested = 0
+        self._envelope = ""  # the text of winmail.dat, for messages that hold nothing else
 
     def body(self, gathered: Gathered) -> Part:
         """Return the body and take in all attachments."""
@@ -57,9 +58,6 @@ class PartList:
         if not text:
             text = self._promoted(gathered.attached)
         return Part("body", kind, text, size=len(text.encode("utf-8")))
-
-    _envelope = ""
-    """The text of an Outlook envelope, for messages that hold nothing else."""
 
     def _mended(self, gathered: Gathered) -> list[Leaf]:
         """Open containers whose boundary was lost."""

@@ -7,8 +7,11 @@ and of the body, names of attachments. A word is only listed if a careful person
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEAD = (
     b"From: Dana Rivera <dana@example.org>\r\nTo: office@maplegrove.example\r\n"
@@ -522,7 +525,8 @@ def rfc_2231_continuations_out_of_order() -> bytes:
 
 @kind()
 def rfc_2231_chaos() -> bytes:
-    part = b"Content-Disposition: attachment; filename*0*=x'; filename*=''; filename*99*=%; filename*a=b; filename\r\n\r\nx"
+    chaos = b"filename*0*=x'; filename*=''; filename*99*=%; filename*a=b; filename"
+    part = b"Content-Disposition: attachment; " + chaos + b"\r\n\r\nx"
     return multipart(PLAIN + b"the meeting", part)
 
 
@@ -671,7 +675,9 @@ def html_in_plain_text() -> bytes:
 
 @kind()
 def stub_beside_html() -> bytes:
-    page = b"Content-Type: text/html\r\n\r\n<p>the meeting is on Monday at nine in room four, please come and bring it</p>"
+    page = (
+        b"Content-Type: text/html\r\n\r\n<p>the meeting is on Monday at nine in room four, please come in</p>"
+    )
     stub = PLAIN + b"This message requires HTML."
     return multipart(stub, page, subtype=b"alternative")
 
@@ -690,3 +696,19 @@ def files_that_are_not_what_they_say() -> bytes:
         b'Content-Type: application/octet-stream; name="b.docx"\r\n\r\nPK\x03\x04broken',
         b'Content-Type: text/calendar; name="c.ics"\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:x',
     )
+
+
+@kind()
+def uuencode_begun_very_often() -> bytes:
+    return mail(body=b"the meeting\r\n" + b"begin 644 x\r\n" * 20_000 + b"\xe9\r\nend\r\n")
+
+
+@kind()
+def yenc_begun_very_often() -> bytes:
+    return mail(body=b"the meeting\r\n" + b"=ybegin line=1 size=1 name=x\r\n" * 20_000 + b"x =yend")
+
+
+@kind(body="")
+def noise_sent_as_text() -> bytes:
+    noise = bytes(number * 7919 % 256 for number in range(4_000_000))
+    return _encoded(b"base64", base64.encodebytes(noise))

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.parse import read_message
 from ingest.plain_text import canonical
-from models.records import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.records import Message
 
 SLOW_SECONDS = 1.0
 
