@@ -57,7 +57,7 @@ def sign_in(
     config = _registration(account, client)
     try:
         from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
-        from oauthlib.oauth2.rfc6749.errors import OAuth2Error
+        from oauthlib.oauth2.rfc6749.errors import OAuth2Error  # type: ignore[import-untyped]
     except ImportError as error:
         raise extra_missing() from error
     for talkative in ("google_auth_oauthlib", "requests_oauthlib", "oauthlib"):
@@ -128,7 +128,8 @@ def token_source(
             raise SignInFailed(
                 f"mailbox '{account.name}' is not signed in yet", f"Run: schooltrail auth {account.name}"
             )
-        credentials = Credentials(
+        make: Any = Credentials  # the library is only half typed
+        credentials = make(
             token=None,
             refresh_token=refresh_token,
             token_uri=config.get("token_uri", TOKEN_URL),
