@@ -262,6 +262,7 @@ def _zone_batch(batch: list[_Unzoned]) -> dict[tuple[str, str], tuple[Zone, ...]
             held=item.held,
             sender=item.message.sender,
             automatic=item.message.automatic,
+            subject=item.message.subject,
         )
         for item in batch
         for part in item.message.parts
