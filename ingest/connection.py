@@ -200,7 +200,7 @@ _APP_PASSWORDS = (
 def _sign_in_remedy(account: Account, text: str) -> str:
     if account.auth != "password":
         return (
-            "Sign in again with: schooltrail init. A school or office account may forbid IMAP: "
+            f"Sign in again with: schooltrail auth {account.name}. A school or office account may forbid IMAP: "
             "then export the mail and use: schooltrail add"
         )
     host = account.host.lower()

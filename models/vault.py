@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import zstandard
+from filelock import FileLock, Timeout
 
-from models.errors import EvidenceDamaged, StorageFull
+from models.errors import EvidenceDamaged, StorageFull, WorkspaceBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ class Vault:
         self._number = 0
         self._file: BinaryIO | None = None
         self._readers: dict[int, BinaryIO] = {}
+        self._lock = FileLock(folder / "writer.lock", mode=0o600)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
 
     def append(self, raw: bytes, key: str = "") -> tuple[str, Place]:
@@ -161,6 +163,19 @@ class Vault:
                 file.close()
         self._readers.clear()
         self._file = None
+        self._lock.release()
+
+    def _take_lock(self) -> None:
+        """Keep a second writer out: two of them would write over each other's records."""
+        if self._lock.is_locked:
+            return
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise WorkspaceBusy(
+                "another schooltrail is adding evidence to this workspace",
+                "Wait until it has finished, then run the command again.",
+            ) from error
 
     def _packs(self) -> dict[int, Path]:
         return {int(path.stem): path for path in self._folder.glob("[0-9]*.pack")}
@@ -185,6 +200,7 @@ class Vault:
                 self._number += 1
             else:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._take_lock()
                 self._number = max(self._packs(), default=1)
             self._file = self._open(self._path(self._number))
         except OSError as error:

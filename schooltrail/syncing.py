@@ -84,7 +84,7 @@ def run_mailbox(
     from schooltrail.locking import mailbox_lock
 
     mailbox = workspace.config.mailbox(name)
-    with mailbox_lock(workspace.store, workspace.home, name):
+    with mailbox_lock(workspace.store, workspace.home, name, stop=stop) as ending:
         try:
             report = sync_mailbox(
                 account_of(workspace, mailbox),
@@ -92,7 +92,7 @@ def run_mailbox(
                 workspace.store,
                 options=_options(workspace, accept_empty=accept_empty),
                 progress=progress,
-                stop=stop,
+                stop=ending,
             )
         except SchooltrailError as error:
             workspace.store.sync.note_failure(name, error.problem, error.remedy)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.errors import EvidenceDamaged, StorageFull
+from models.errors import EvidenceDamaged, StorageFull, WorkspaceBusy
 from models.vault import HEADER, Place, Vault
 
 if TYPE_CHECKING:
@@ -151,3 +151,19 @@ def test_packs_are_for_the_owner_alone(vault, tmp_path):
 
     assert (tmp_path / "evidence").stat().st_mode & 0o077 == 0
     assert (tmp_path / "evidence" / "000001.pack").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_writer_is_kept_out_until_the_first_has_closed(tmp_path):
+    first, second = Vault(tmp_path), Vault(tmp_path)
+    key, place = first.append(b"mine")
+
+    with pytest.raises(WorkspaceBusy):
+        second.append(b"yours")
+    first.flush()
+    first.close()
+    other, other_place = second.append(b"yours")
+    second.flush()
+
+    assert second.read(key, place) == b"mine"
+    assert second.read(other, other_place) == b"yours"
+    second.close()
