@@ -10,7 +10,7 @@ from ingest import gmail
 from ingest.examine import examine, search_present
 from ingest.folders import Folder, add_status, choose_folders, list_folders
 from ingest.plan import FolderPlan, plan_folder, some_vanished, vanished_copies
-from ingest.pull import FolderPull, Run
+from ingest.pull import FolderPull
 from ingest.recognise import Recogniser
 from ingest.refusals import Refused
 from ingest.session import Patience, Session
@@ -20,6 +20,7 @@ from models.records import FolderState
 if TYPE_CHECKING:
     from ingest.examine import Opened
     from ingest.folders import FolderStatus
+    from ingest.run import Run
     from ingest.wire import Wire
     from models.records import KnownCopy
 

@@ -15,51 +15,27 @@ from typing import TYPE_CHECKING
 
 from ingest import examine, gmail
 from ingest.fetching import Fetched, parse_fetch, uid_set, uid_sets
-from ingest.keeping import Keeper, Parcel, Tally
+from ingest.keeping import Keeper, Parcel
 from ingest.large import LargeFetch, part_path
 from ingest.only_school import HEADER_ITEM, concerns_school
-from ingest.options import Progress, Stopped, SyncOptions
+from ingest.options import Progress
 from ingest.plan import Batch, FolderPlan, plan_batches
 from ingest.recognise import HEADER_BYTES, Recogniser, message_id_of
 from ingest.refusals import Refused, shorten
 from models.records import EvidenceItem, FolderState, Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from ingest.account import Account
-    from ingest.archive import Archive
     from ingest.folders import FolderStatus
-    from ingest.options import Stop
+    from ingest.run import Run
     from ingest.wire import Wire
 
 log = logging.getLogger(__name__)
 
 MAY_MISS = 20
 """Messages of one batch that are asked for again one by one when the server left them out."""
-
-
-@dataclass(slots=True)
-class Run:
-    """What all folders of one sync share. `folder_index` and `folders` are for progress only."""
-
-    account: Account
-    archive: Archive
-    options: SyncOptions
-    stop: Stop
-    now: Callable[[], datetime]
-    progress: Callable[[Progress], None]
-    spool: Path
-    tally: Tally = field(default_factory=Tally)
-    problems: list[str] = field(default_factory=list)
-    folder_index: int = 0
-    folders: int = 0
-
-    def check_stop(self) -> None:
-        """Raise `Stopped` if the caller wants to end."""
-        if self.stop.is_set():
-            raise Stopped
 
 
 @dataclass(slots=True)
@@ -242,7 +218,7 @@ class FolderPull:
                 one = parse_fetch(answer)
                 if one is None or one.body is None or one.origin is not None:
                     continue
-                asked = next((asked for asked in under_way if one.uid in asked.missing), None)
+                asked = first if one.uid in first.missing else _asked_for(one.uid, under_way)
                 if asked:
                     self._take(asked, one)
         except Refused as refused:
@@ -394,6 +370,10 @@ class FolderPull:
                 month=self._last_date.strftime("%Y-%m") if self._last_date else "",
             )
         )
+
+
+def _asked_for(uid: int, under_way: Iterable[_Asked]) -> _Asked | None:
+    return next((asked for asked in under_way if uid in asked.missing), None)
 
 
 def _parcel(items: list[EvidenceItem], state: FolderState | None) -> Parcel:

