@@ -54,9 +54,8 @@ def main() -> None:
     if args.by_category:
         for category in KIND_OF:
             tally = Counter({key: by_category[category, key] for key in ("tp", "fp", "fn")})
-            print(
-                f"{category:26} {_figures(tally)}  found {tally['tp']} of {tally['tp'] + tally['fn']}, {tally['fp']} false"
-            )
+            labelled = tally["tp"] + tally["fn"]
+            print(f"{category:26} {_figures(tally)}  found {tally['tp']} of {labelled}, {tally['fp']} false")
 
 
 def found_in(reader: Reader, row: dict[str, str]) -> set[tuple[str, bool]]:

@@ -214,3 +214,9 @@ def test_every_mention_is_evidence_of_one_event(mentions: list[Mention]) -> None
     told = [(e.category, row.span) for e in events for row in e.evidence]
     assert {(m.category, m.span) for m in mentions} == set(told)
     assert len({e.id for e in events}) == len(events)
+
+
+def test_summary_of_a_finer_rule_is_finer(make_mention: Callable[..., Mention]) -> None:
+    (event,) = build_events([make_mention("incident", rule="glucose")])
+
+    assert event.summary == "The school said that the child's glucose was low, on 4 March 2024."
