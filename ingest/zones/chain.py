@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.zones.introduction import Introduction, find_introduction
+from ingest.zones.introduction import Introduction, find_introduction, may_introduce
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,11 +62,12 @@ class _Walk:
             depth = depths[row]
             if depth < self.stack[-1].depth:
                 self._leave(depth)
-            found = find_introduction(self.lines, row, fresh=not self.answers)
-            if found:
-                self._enter(found, depth)
-                row = found.stop
-                continue
+            if may_introduce(self.lines, row):
+                found = find_introduction(self.lines, row, fresh=not self.answers)
+                if found:
+                    self._enter(found, depth)
+                    row = found.stop
+                    continue
             if depth > self.stack[-1].depth:
                 row = self._deepen(row, depth)
                 continue

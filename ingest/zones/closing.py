@@ -26,6 +26,8 @@ _LIST_ROWS = 5
 _MAX_BANNER = 8
 _TAGLINES = 12
 _MAX_SIGNATURE = 15
+_BLOCK = 14
+"""Rows that are looked at for a block: one of twelve, and what stands above it."""
 
 
 def closing_kinds(lines: Lines, rows: Sequence[int], sender: Address) -> dict[int, ZoneKind]:
@@ -146,22 +148,26 @@ def _is_loose_end(paragraph: Sequence[str]) -> bool:
 
 def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
     """Return the row of a "-- " that has a signature below it, or -1."""
-    if sum(is_separator(lines.texts[row]) for row in rows) > 1:
+    separators = [at for at, row in enumerate(rows) if is_separator(lines.texts[row])]
+    if len(separators) != 1:
         return -1  # several of them part the points of a list
-    for at, row in enumerate(rows):
-        if is_separator(lines.texts[row]) and 1 < len(rows) - at <= _MAX_SIGNATURE:
-            # A pair of dashes above a blank line or a sentence was typed to part two thoughts.
-            typed = rows[at + 1] > row + 1 or is_sentence(lines.texts[rows[at + 1]])
-            typed = typed or any(is_farewell(lines.texts[below]) for below in rows[at + 1 :])
-            return -1 if typed else row
-    return -1
+    below = rows[separators[0] + 1 :]
+    if not 0 < len(below) < _MAX_SIGNATURE:
+        return -1
+    # A pair of dashes above a blank line or a sentence was typed to part two thoughts.
+    row = rows[separators[0]]
+    typed = below[0] > row + 1 or is_sentence(lines.texts[below[0]])
+    return -1 if typed or any(is_farewell(lines.texts[at]) for at in below) else row
 
 
 def _block_at(lines: Lines, rows: Sequence[int], sender: Address) -> int:
     """Return the row at which a signature block begins, with a line drawn above it, or -1."""
+    cut = max(0, len(rows) - _BLOCK)
+    above = [rows[cut - 1] if cut else -2, *rows[cut:]]
+    rows = rows[cut:]
     # Bold words of a signature come as *words* in plain text.
     texts = [lines.texts[row].strip("*_ ") or lines.texts[row] for row in rows]
-    blank_above = [at == 0 or rows[at - 1] != row - 1 for at, row in enumerate(rows)]
+    blank_above = [row - 1 != before for before, row in zip(above, rows, strict=False)]
     at = signature_start(texts, blank_above, sender)
     if at > 0 and is_rule(texts[at - 1]):
         at -= 1

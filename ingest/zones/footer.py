@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.phrases import fold, phrases
+from ingest.zones.phrases import fold, openings, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ _LIST_FOOTER = 600
 _LIST_ROWS = 5
 _STATEMENT = 40
 _DISCLAIMER = 90
-_DRAWN = frozenset("_-=*~#.,+•·— ")
+_DRAWN = "_-=*~#.,+•·— "
 _FIRST_PERSON = frozenset(
     (
         *("I", "I'm", "I'd", "I've", "I’m", "I’d", "I’ve", "my", "My", "yo", "Yo", "mi", "Mi"),
@@ -29,7 +29,8 @@ _FIRST_PERSON = frozenset(
 
 def is_banner(text: str) -> bool:
     """Say whether a line opens a banner, as "[EXTERNAL] This email originated outside"."""
-    return fold(text[:_HEAD]).startswith(phrases("closings", "banners")) and warns(text)
+    known = openings("closings", "banners")
+    return known.may_begin(text) and known.begin(fold(text[:_HEAD])) and warns(text)
 
 
 def warns(text: str) -> bool:
@@ -40,7 +41,7 @@ def warns(text: str) -> bool:
 
 def is_rule(text: str) -> bool:
     """Say whether a line is only drawn: underscores, dashes, stars."""
-    return len(text) > 1 and not set(text) - _DRAWN
+    return len(text) > 1 and text[0] in _DRAWN and not text.strip(_DRAWN)
 
 
 def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
@@ -48,11 +49,11 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     lines = [text for text in paragraph if not is_rule(text)]
     if not lines:
         return False
-    whole = fold(" ".join(lines)[:_PARAGRAPH])
     if speaks_of_self(lines):  # a parent who asks for records names the same laws
         return False
     if opens_footer(lines[0]):
         return True
+    whole = fold(" ".join(lines)[:_PARAGRAPH])
     drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
     if drawn and len(whole) < _LIST_FOOTER and any(word in whole for word in phrases("closings", "lists")):
         return True
@@ -80,8 +81,11 @@ def speaks_of_self(texts: Sequence[str]) -> bool:
 
 def opens_footer(text: str) -> bool:
     """Say whether a line begins as a disclaimer or a list footer does."""
-    head, known = fold(text[:_HEAD]), phrases("closings", "footers")
-    return head.startswith(known) or head.lstrip("*_[(<#>- ").startswith(known)
+    known = openings("closings", "footers")
+    if not known.may_begin(text):
+        return False
+    head = fold(text[:_HEAD])
+    return known.begin(head) or known.begin(head.lstrip("*_[(<#>- "))
 
 
 def may_follow(text: str, above: str) -> bool:

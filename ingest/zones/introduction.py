@@ -65,7 +65,20 @@ def find_introduction(lines: Lines, row: int, *, fresh: bool = False) -> Introdu
         found = _attributed(lines, row, row, forward=False)
         if found and fresh and not (_is_marked_below(lines, found) and (found.address or found.written_at)):
             found = None
-    return found or (_notes(lines, row) if lines.addressed else None)
+    return found or (_notes_from(lines, row, row, forward=None) if row in lines.addressed else None)
+
+
+def may_introduce(lines: Lines, row: int) -> bool:
+    """Say cheaply whether an introduction could begin at a row that is not blank; most rows say no."""
+    text = lines.texts[row]
+    return (
+        may_attribute(text)
+        or text[0] == "="
+        or text[-1] == "-"
+        or ":" in text[:34]
+        or "：" in text
+        or row in lines.addressed
+    )
 
 
 def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
@@ -145,14 +158,6 @@ def _attributed(lines: Lines, start: int, row: int, *, forward: bool | None) -> 
         return None
     at = found.written.at if found.written else None
     return Introduction(start, found.stop, lines.depths[row], found.name, found.address, at, forward)
-
-
-def _notes(lines: Lines, row: int) -> Introduction | None:
-    if not lines.addressed or not any(
-        text[:3].casefold() == "to:" for text in lines.texts[row + 1 : row + 5]
-    ):
-        return None
-    return _notes_from(lines, row, row, forward=None)
 
 
 def _notes_from(lines: Lines, start: int, row: int, *, forward: bool | None) -> Introduction | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 MAX_LINES = 20_000
 """What follows in a longer text stays in one last line: such texts are logs, not letters."""
@@ -12,7 +13,7 @@ LINE_CAP = 1_000
 
 MAX_DEPTH = 40
 
-_TO = ("To:", "TO:", "to:")
+_TO = ("To:", "TO:", "to:", "tO:")
 
 # Byte order marks and zero-width characters: iOS puts one at the start of every message it quotes.
 BLANK = (
@@ -26,13 +27,13 @@ BLANK = (
 class Lines:
     """Three columns of equal length: offset in the text, depth of quoting, words without marks.
 
-    `addressed` says whether "To:" stands anywhere, which one rare layout needs.
+    `addressed` has the rows with a "To:" line in one of the four rows below, which one rare layout needs.
     """
 
     starts: list[int]
     depths: list[int]
     texts: list[str]
-    addressed: bool = False
+    addressed: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -47,21 +48,24 @@ class Lines:
 
 def scan(text: str) -> Lines:
     """Cut a text at line feeds; blank edges and quote marks are left out of `texts`."""
-    starts: list[int] = []
-    depths: list[int] = []
-    texts: list[str] = []
-    offset = 0
-    for raw in text.split("\n", MAX_LINES):
-        starts.append(offset)
-        offset += len(raw) + 1
-        if raw.startswith(">"):
-            depth, words = _unquote(raw[:LINE_CAP])
-            depths.append(depth)
-            texts.append(words.strip(BLANK))
-        else:
-            depths.append(0)
-            texts.append((raw if len(raw) <= LINE_CAP else raw[:LINE_CAP]).strip(BLANK))
-    return Lines(starts, depths, texts, any(mark in text for mark in _TO))
+    rows = text.split("\n", MAX_LINES)
+    starts = [0, *accumulate(len(raw) + 1 for raw in rows[:-1])]
+    blank = None if text.isascii() else BLANK  # without BLANK stripping is quicker, and means the same
+    texts = [raw[:LINE_CAP].strip(blank) for raw in rows]
+    depths = [0] * len(rows)
+    if ">" in text:
+        for at, raw in enumerate(rows):
+            if raw.startswith(">"):
+                depths[at], words = _unquote(raw[:LINE_CAP])
+                texts[at] = words.strip(BLANK)
+    return Lines(starts, depths, texts, _addressed(text, texts))
+
+
+def _addressed(text: str, texts: list[str]) -> frozenset[int]:
+    if not any(mark in text for mark in _TO):
+        return frozenset()
+    named = (at for at, words in enumerate(texts) if words[:3] in _TO)
+    return frozenset(row for at in named for row in range(max(0, at - 4), at))
 
 
 def _unquote(raw: str) -> tuple[int, str]:

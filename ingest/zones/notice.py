@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.zones.footer import is_rule, opens_footer, speaks_of_self
-from ingest.zones.phrases import fold, phrases
+from ingest.zones.phrases import fold, openings, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
         sender: Who sent it, as the header says.
         automatic: The header says that a program sent it.
     """
-    edge = [fold(text[:_HEAD]) for text in (*texts[:_EDGE], *texts[_EDGE:][-_EDGE:])]
-    if automatic and any(phrase in text for text in edge for phrase in phrases("notices", "away")):
+    edge = [text[:_HEAD] for text in (*texts[:_EDGE], *texts[_EDGE:][-_EDGE:])]
+    if automatic and any(phrase in fold(text) for text in edge for phrase in phrases("notices", "away")):
         return False
     mailbox = sender.address.partition("@")[0]
     if any(word in mailbox for word in phrases("notices", "mailboxes")) or _is_relayed(texts, sender):
@@ -38,15 +38,14 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
     return (automatic or any(map(_is_robotic, edge))) and not speaks_of_self(texts)
 
 
-def _is_robotic(folded: str) -> bool:
+def _is_robotic(text: str) -> bool:
     """Say whether a sentence of a line begins as only programs begin one."""
-    begins = phrases("notices", "robot")
-    if folded.strip("*-_ []()<>").startswith(begins):
-        return True
-    if ". " not in folded and "! " not in folded:
+    known, inner = openings("notices", "robot"), text[:-1]
+    several = "." in inner or "!" in inner
+    if not several and not known.may_begin(text):
         return False
-    sentences = folded.replace("! ", ". ").split(". ")
-    return any(sentence.strip("*-_ []()<>").startswith(begins) for sentence in sentences)
+    sentences = fold(text).replace("! ", ". ").split(". ")
+    return any(known.begin(sentence.strip("*-_ []()<>")) for sentence in sentences)
 
 
 def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
@@ -59,11 +58,17 @@ def _is_relayed(texts: Sequence[str], sender: Address) -> bool:
 
 def _is_relay_layout(texts: Sequence[str]) -> bool:
     """Say whether the layout alone shows a carried message: who sent it on top, what to click below."""
-    below = [fold(text[:_HEAD]) for text in texts[1:][-_EDGE:]]
-    if not any(text.startswith(phrases("notices", "relay_closes")) for text in below):
+    below = [text[:_HEAD] for text in texts[1:][-_EDGE:]]
+    if not any(map(_closes_relay, below)):
         return False
     ends = any(_unsubscribes(text) or opens_footer(text) or _is_robotic(text) for text in below)
     return ends and _typed_from(texts[:_RELAY_TOP], relayed=False) > 0
+
+
+def _closes_relay(text: str) -> bool:
+    """Say whether a line tells how to answer in a class message system."""
+    known = openings("notices", "relay_closes")
+    return known.may_begin(text) and known.begin(fold(text[:_HEAD]))
 
 
 def _has_relay_address(sender: Address) -> bool:
@@ -138,7 +143,6 @@ def _typed_from(texts: Sequence[str], *, relayed: bool) -> int:
 def _typed_until(texts: Sequence[str], start: int) -> int:
     """Return the line at which the program's own words go on below what was typed."""
     for at in range(start + 1, len(texts)):
-        low = fold(texts[at][:_HEAD])
-        if low.startswith(phrases("notices", "relay_closes")) or _is_robotic(low):
+        if _closes_relay(texts[at]) or _is_robotic(texts[at][:_HEAD]):
             return at
     return len(texts)

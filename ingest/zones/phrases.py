@@ -7,6 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_KEY = 3
+_EDGES = "*_[]()<>#- "
+
 
 @cache
 def table(name: str, section: str) -> dict[str, Any]:
@@ -19,6 +22,36 @@ def phrases(name: str, section: str) -> tuple[str, ...]:
     """Return all phrases of a section, over all languages, folded for comparing with `fold`."""
     rows = table(name, section).values()
     return tuple(dict.fromkeys(fold(phrase) for row in rows for phrase in row))
+
+
+class Openings:
+    """The phrases that lines of one kind begin with, kept by their first letters.
+
+    Most lines of a letter begin with none of some hundred phrases; saying so must cost next to nothing.
+    """
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self._short = tuple(phrase for phrase in known if len(phrase) < _KEY)
+        self._by_key: dict[str, tuple[str, ...]] = {}
+        for phrase in known:
+            self._by_key.setdefault(phrase[:_KEY], self._short)
+            self._by_key[phrase[:_KEY]] += (phrase,)
+        self._words = frozenset(phrase.lstrip(_EDGES)[:_KEY].partition(" ")[0] for phrase in known)
+
+    def begin(self, folded: str) -> bool:
+        """Say whether a folded text begins with one of the phrases."""
+        return folded.startswith(self._by_key.get(folded[:_KEY], self._short))
+
+    def may_begin(self, text: str) -> bool:
+        """Say cheaply, before folding, whether a line could begin with a phrase, brackets around or not."""
+        word = text.lstrip(_EDGES)[:_KEY].partition(" ")[0]
+        return not (word.isascii() and word.isalpha()) or word.casefold() in self._words
+
+
+@cache
+def openings(name: str, section: str) -> Openings:
+    """Return all phrases of a section as the beginnings of lines."""
+    return Openings(phrases(name, section))
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.zones.phrases import fold, phrases
+from ingest.zones.phrases import fold, openings, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +62,13 @@ def is_tagline(text: str) -> bool:
     """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
     if len(text) > (300 if "http" in text else _TAGLINE):
         return False
-    bare = fold(_LINK.sub("", text) if ":" in text else text).strip("[]()<>_ ")
-    return len(bare) <= _TAGLINE and bare.startswith(phrases("closings", "taglines"))
+    known = openings("closings", "taglines")
+    if ":" in text:
+        text = _LINK.sub("", text)
+    if not known.may_begin(text):
+        return False
+    bare = fold(text).strip("[]()<>_ ")
+    return len(bare) <= _TAGLINE and known.begin(bare)
 
 
 def is_farewell(text: str) -> bool:
@@ -107,10 +112,12 @@ def _named_start(texts: Sequence[str], sender: Address) -> int:
     Mottos, addresses and hours of the office may read like sentences, so they are not judged here.
     """
     for at in range(len(texts) - 1, max(0, len(texts) - _MAX_ROWS) - 1, -1):
-        below = texts[at + 1 :]
-        matches, parts = _matches(texts[at], sender), len(_head(texts[at]).split())
-        if not matches or (matches < 2 and parts < 2) or not _is_name(texts[at], sender):
+        matches = _matches(texts[at], sender)
+        if not matches or (matches < 2 and len(_head(texts[at]).split()) < 2):
             continue
+        if not _is_name(texts[at], sender):
+            continue
+        below = texts[at + 1 :]
         rest = texts[at][len(_head(texts[at])) :]
         told = [text for text in (rest, *below[:2]) if text and _is_work(text)]
         if (
@@ -189,7 +196,10 @@ def _is_stranger(texts: Sequence[str], blank_above: Sequence[bool], at: int) -> 
 
 def _matches(text: str, sender: Address) -> int:
     """Count the words of the sender's name in the head of a line."""
-    return len(_name_words(sender.name).intersection(_words(_head(text))))
+    low, names = text.casefold(), _name_words(sender.name)
+    if not any(name in low for name in names):
+        return 0
+    return len(names.intersection(_words(_head(text))))
 
 
 @lru_cache(maxsize=256)
