@@ -54,7 +54,8 @@ class Vault:
         self._number = 0
         self._file: BinaryIO | None = None
         self._readers: dict[int, BinaryIO] = {}
-        self._lock = FileLock(folder / "writer.lock", mode=0o600)
+        # One lock for all threads: a sync writes in one thread and closes in another.
+        self._lock = FileLock(folder / "writer.lock", mode=0o600, thread_local=False)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
 
     def append(self, raw: bytes, key: str = "") -> tuple[str, Place]:

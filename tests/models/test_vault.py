@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,4 +167,16 @@ def test_a_second_writer_is_kept_out_until_the_first_has_closed(tmp_path):
 
     assert second.read(key, place) == b"mine"
     assert second.read(other, other_place) == b"yours"
+    second.close()
+
+
+def test_a_vault_written_in_one_thread_may_be_closed_in_another(tmp_path):
+    first, second = Vault(tmp_path), Vault(tmp_path)
+    writer = threading.Thread(target=first.append, args=(b"x",))
+    writer.start()
+    writer.join()
+
+    first.close()
+
+    assert second.append(b"y")[1].pack == 1
     second.close()

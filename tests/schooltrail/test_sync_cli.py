@@ -78,10 +78,10 @@ def test_a_second_sync_fetches_nothing_and_new_mail_is_added(family, run_cli):
 
     _, again, _ = run_cli("--home", home, "sync", "home")
     client.append("INBOX", b"From: a@example.org\r\nMessage-ID: <new@example.org>\r\n\r\nNew.\r\n")
-    _, more, _ = run_cli("--home", home, "sync")
+    _, more, err = run_cli("--home", home, "sync")
 
     assert "home: 0 new messages kept" in again
-    assert "home: 1 new messages kept" in more
+    assert "home: 1 new messages kept" in more, err
 
 
 def test_dry_run_says_what_is_there_and_keeps_nothing(family, run_cli):
