@@ -41,7 +41,8 @@ class Attribution:
 
 
 @cache
-def _openers() -> dict[str, str]:
+def openers() -> dict[str, str]:
+    """Return the language of each word that an attribution may begin with, small or capitalised."""
     rows = table("introductions", "openers").items()
     return {form: language for language, row in rows for word in row for form in (word, word.capitalize())}
 
@@ -49,7 +50,7 @@ def _openers() -> dict[str, str]:
 def may_attribute(text: str) -> bool:
     """Say cheaply whether an attribution could begin at a line; most lines of prose cannot."""
     return (
-        text[-1] in ":：" or text[0] in "-*_0123456789" or text.partition(" ")[0] in _openers() or "@" in text
+        text[0] in "-*_0123456789" or text[-1] in ":：" or "@" in text or text.partition(" ")[0] in openers()
     )
 
 
@@ -72,14 +73,14 @@ def find_attribution(lines: Lines, row: int) -> Attribution | None:
     joined, stop = _join(lines, row)
     if not joined:
         return None
-    return _read(lines, row, stop, joined, _openers().get(first or joined.partition(" ")[0], ""))
+    return _read(lines, row, stop, joined, openers().get(first or joined.partition(" ")[0], ""))
 
 
 def _join(lines: Lines, row: int) -> tuple[str, int]:
     """Join rows of one depth up to the one that ends in a colon (or in dashes, as Zoho does)."""
     joined = ""
     dashed = lines.texts[row].startswith("--")
-    opened = lines.texts[row].partition(" ")[0] in _openers()
+    opened = lines.texts[row].partition(" ")[0] in openers()
     for at in range(row, min(row + _MAX_ROWS, len(lines))):
         text = lines.texts[at]
         if not text or lines.depths[at] != lines.depths[row] or len(joined) + len(text) > _CAP:

@@ -59,19 +59,20 @@ class _Walk:
             if not texts[row]:
                 row += 1
                 continue
-            depth = depths[row]
-            if depth < self.stack[-1].depth:
+            depth, top = depths[row], self.stack[-1]
+            if depth < top.depth:
                 self._leave(depth)
+                top = self.stack[-1]
             if may_introduce(self.lines, row):
                 found = find_introduction(self.lines, row, fresh=not self.answers)
                 if found:
                     self._enter(found, depth)
                     row = found.stop
                     continue
-            if depth > self.stack[-1].depth:
+            if depth > top.depth:
                 row = self._deepen(row, depth)
                 continue
-            owners[row] = self.stack[-1].voice
+            owners[row] = top.voice
             row += 1
         return owners
 

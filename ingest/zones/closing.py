@@ -113,7 +113,7 @@ def _opening_inside(paragraph: Sequence[str]) -> int:
     """Return where a footer begins in a paragraph whose first lines are a name or signature, or 0."""
     for at in range(1, len(paragraph)):
         above = paragraph[at - 1]
-        if opens_footer(paragraph[at]) and may_follow(paragraph[at], above):
+        if may_follow(paragraph[at], above) and opens_footer(paragraph[at]):
             start = at - 1 if is_rule(above) else at
             return max(start, 1)
         if is_rule(paragraph[at]) and is_footer_paragraph(paragraph[at:]):

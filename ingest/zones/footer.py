@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.phrases import fold, openings, phrases
+from ingest.zones.phrases import fold, holds, openings, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def is_banner(text: str) -> bool:
 def warns(text: str) -> bool:
     """Say whether a line has a word that banners use to warn."""
     low = fold(text[:_BANNER])
-    return any(word in low for word in phrases("closings", "banner_words"))
+    return holds(low, phrases("closings", "banner_words"))
 
 
 def is_rule(text: str) -> bool:
@@ -55,11 +55,11 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
         return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
     drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
-    if drawn and len(whole) < _LIST_FOOTER and any(word in whole for word in phrases("closings", "lists")):
+    if drawn and len(whole) < _LIST_FOOTER and holds(whole, phrases("closings", "lists")):
         return True
     if len(lines) < len(paragraph) and len(paragraph[0]) > 2 and _is_address_of_list(lines):
         return True
-    if len(whole) > _STATEMENT and any(word in whole for word in phrases("closings", "statements")):
+    if len(whole) > _STATEMENT and holds(whole, phrases("closings", "statements")):
         return True
     return (
         len(whole) > _DISCLAIMER and sum(word in whole for word in phrases("closings", "legal")) >= _MIN_LEGAL
@@ -76,7 +76,7 @@ def _is_address_of_list(lines: Sequence[str]) -> bool:
 
 def speaks_of_self(texts: Sequence[str]) -> bool:
     """Say whether somebody says "I" or "my"; capital letters as in "Boston, MA" do not count."""
-    return any(not _FIRST_PERSON.isdisjoint(text.split()) for text in texts)
+    return not _FIRST_PERSON.isdisjoint(" ".join(texts).split())
 
 
 def opens_footer(text: str) -> bool:
@@ -91,4 +91,5 @@ def opens_footer(text: str) -> bool:
 def may_follow(text: str, above: str) -> bool:
     """Say whether a footer may begin at a line that has no blank line above it."""
     # A small letter goes on with a sentence: "How do we / unsubscribe from the calls?"
-    return is_rule(above) or (len(above) <= _SHORT and above[-1] not in ",;" and not text[0].islower())
+    stands = len(above) <= _SHORT and above[-1] not in ",;" and not text[0].islower()
+    return stands or is_rule(above)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
-from ingest.zones.attribution import find_address, find_attribution, may_attribute
+from ingest.zones.attribution import find_address, find_attribution, may_attribute, openers
 from ingest.zones.dates import has_clock, read_written
 from ingest.zones.headers import find_block, find_notes_block
 from ingest.zones.phrases import fold, phrases
@@ -72,11 +72,12 @@ def may_introduce(lines: Lines, row: int) -> bool:
     """Say cheaply whether an introduction could begin at a row that is not blank; most rows say no."""
     text = lines.texts[row]
     return (
-        may_attribute(text)
-        or text[0] == "="
-        or text[-1] == "-"
+        text[0] in "-*_=0123456789"
+        or text[-1] in ":：-"
         or ":" in text[:34]
+        or "@" in text
         or "：" in text
+        or text.partition(" ")[0] in openers()
         or row in lines.addressed
     )
 

@@ -44,6 +44,8 @@ _ORGANISATION = frozenset(
         ),
     )
 )
+_PARTICLES = ("de", "la", "del", "van", "von", "der", "y", "da", "dos", "le")
+_PARTICLE_LETTERS = frozenset(word[0] for word in _PARTICLES)
 _POSTSCRIPT = ("ps ", "ps:", "p.s", "pd:", "p.d.", "nb:")
 _WORD = re.compile(r"[^\W\d_]+(?:[./'&-][^\W\d_]+)*\.?")
 
@@ -146,9 +148,9 @@ def _block_top(texts: Sequence[str]) -> int:
 
 
 def _could_belong(text: str) -> bool:
-    if len(text) > _LINE or is_farewell(text) or text.casefold().startswith(_POSTSCRIPT):
+    if len(text) > _LINE or text[-1] in "?!,;:" or len(text.replace("|", " ").split()) > _WORDS:
         return False
-    if text[-1] in "?!,;:" or len(text.replace("|", " ").split()) > _WORDS:
+    if is_farewell(text) or text[:4].casefold().startswith(_POSTSCRIPT):
         return False
     return (
         text[-1] != "."
@@ -164,15 +166,13 @@ def _head(text: str) -> str:
 
 
 def _is_name(text: str, sender: Address) -> bool:
+    if text[0].islower() and text[0] not in _PARTICLE_LETTERS:
+        return False
     head = _head(text)
     parts = head.split()
     if not 1 <= len(parts) <= 5 or any(map(str.isdigit, head)) or "@" in head or ":" in head:
         return False
-    if not all(
-        part[0].isupper()
-        or part.casefold() in ("de", "la", "del", "van", "von", "der", "y", "da", "dos", "le")
-        for part in parts
-    ):
+    if not all(part[0].isupper() or part.casefold() in _PARTICLES for part in parts):
         return False
     if not _ORGANISATION.isdisjoint(_words(head)):
         return False
@@ -186,9 +186,11 @@ def _is_stranger(texts: Sequence[str], blank_above: Sequence[bool], at: int) -> 
 
     Then the name stands below a closing word, and role and contact below the name.
     """
+    if at == 0 or not is_farewell(texts[at - 1]):
+        return False
     head, below = _head(texts[at]), texts[at + 1 :]
     parts = head.split()
-    if at == 0 or not is_farewell(texts[at - 1]) or not 2 <= len(parts) <= 4 or len(below) < 2:
+    if not 2 <= len(parts) <= 4 or len(below) < 2:
         return False
     proper = all(part[0].isupper() for part in parts) and not any(map(str.isdigit, head))
     return proper and not _is_work(head) and _is_work(below[0]) and any(map(_is_contact, below))
