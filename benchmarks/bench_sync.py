@@ -42,7 +42,9 @@ def timed(step):
     return time.perf_counter() - begun
 
 with open_workspace(Path(sys.argv[1])) as workspace:
+    idle = time.process_time()
     inside = timed(lambda: run_mailbox(workspace, "home"))
+    cpu = time.process_time() - idle
     peak = next(int(l.split()[1]) / 1024 for l in open("/proc/self/status") if l.startswith("VmHWM"))
     ended = time.time()
     again = [timed(lambda: run_mailbox(workspace, "home")) for _ in range(int(sys.argv[2]))]
@@ -50,16 +52,20 @@ with open_workspace(Path(sys.argv[1])) as workspace:
     if sys.argv[3] == "read":
         from schooltrail.pipeline import read_new
         read = timed(lambda: read_new(workspace.store, workspace.config.case))
-print(json.dumps({"inside": inside, "ended": ended, "peak": peak, "again": again, "read": read}))
+print(json.dumps({"inside": inside, "cpu": cpu, "ended": ended, "peak": peak, "again": again, "read": read}))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: wall seconds and, if known, peak memory in MiB."""
+    """One line of the table: wall seconds and, if known, peak memory in MiB and CPU seconds of the client.
+
+    On a machine that does other work at the same time, CPU seconds say more than wall seconds.
+    """
 
     seconds: float
     peak: float = 0.0
+    cpu: float = 0.0
 
 
 def main() -> None:
@@ -122,7 +128,7 @@ class Bench:
         if done.returncode:
             raise RuntimeError(done.stderr)
         figures = json.loads(done.stdout.splitlines()[-1])
-        self._note(PULL, Row(figures["inside"], figures["peak"]))
+        self._note(PULL, Row(figures["inside"], figures["peak"], figures["cpu"]))
         whole = figures["ended"] - begun
         self._note("schooltrail sync, with start-up and a new workspace", Row(whole, figures["peak"]))
         for seconds in figures["again"]:
@@ -201,14 +207,18 @@ class Bench:
         self._rows.setdefault(name, []).append(row)
 
     def _print(self, count: int) -> None:
-        print("| what | runs | seconds, median (all) | messages/s | peak MiB |\n|---|---|---|---|---|")
+        print(
+            "| what | runs | seconds, median (first five) | messages/s | CPU s | peak MiB |\n|---|---|---|---|---|---|"
+        )
         for name, rows in self._rows.items():
             seconds = median(row.seconds for row in rows)
             every = " ".join(f"{row.seconds:.2f}" for row in rows[:5])
             peak = max(row.peak for row in rows)
             rate = "" if "nothing new" in name else f"{count / seconds:,.0f}"
             shown = f"{peak:.0f}" if peak else ""
-            print(f"| {name} | {len(rows)} | {seconds:.3f} ({every}) | {rate} | {shown} |")
+            cpu = median(row.cpu for row in rows)
+            worked = f"{cpu:.2f}" if cpu else ""
+            print(f"| {name} | {len(rows)} | {seconds:.3f} ({every}) | {rate} | {worked} | {shown} |")
         print(f"\nexact bytes: {self._exact} of {count}")
 
 
@@ -218,17 +228,17 @@ import json, os, subprocess, sys, time
 begun = time.perf_counter()
 child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 _, status, usage = os.wait4(child.pid, 0)
-print(json.dumps([status, time.perf_counter() - begun, usage.ru_maxrss / 1024]))
+print(json.dumps([status, time.perf_counter() - begun, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime]))
 """
 
 
 def _timed(command: list[str]) -> Row:
     launched = [sys.executable, "-I", "-S", "-c", LAUNCHER, *command]
     done = subprocess.run(launched, capture_output=True, text=True, check=True)
-    status, seconds, peak = json.loads(done.stdout)
+    status, seconds, peak, cpu = json.loads(done.stdout)
     if status:
         raise RuntimeError(f"{command[0]} ended with {status}")
-    return Row(seconds, peak)
+    return Row(seconds, peak, cpu)
 
 
 def _environment() -> dict[str, str]:

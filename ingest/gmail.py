@@ -20,11 +20,15 @@ _VIEWS = {"\\flagged", "\\important"}
 def choose_gmail(folders: tuple[Folder, ...], named: tuple[Folder, ...]) -> tuple[Folder, ...]:
     """Return "All Mail" by its flag, since its name is translated, and Spam and Trash only if named.
 
-    If the user hid "All Mail" from IMAP, the named folders are taken, or else every label.
+    Whoever names a label such as INBOX wants no more than what is named, and gets just that. If the
+    user hid "All Mail" from IMAP, every label is taken.
     """
     everything = tuple(folder for folder in folders if "\\all" in folder.flags)
+    outside = tuple(folder for folder in named if folder.flags & _OUTSIDE_ALL_MAIL)
+    if set(named) - set(everything) - set(outside):
+        return named
     if everything:
-        return everything + tuple(folder for folder in named if folder.flags & _OUTSIDE_ALL_MAIL)
+        return everything + outside
     if named:
         return named
     return tuple(folder for folder in folders if not folder.flags & (_VIEWS | _OUTSIDE_ALL_MAIL))

@@ -89,6 +89,20 @@ def test_sync_of_gmail_takes_spam_only_if_named(gmail, sync):
     assert report.folders == ("[Gmail]/Alle Nachrichten", "[Gmail]/Spam")
 
 
+def test_sync_of_gmail_takes_no_more_than_a_named_label(gmail, sync):
+    report = sync(gmail.account(folders=("INBOX",)))
+
+    assert report.folders == ("INBOX",)
+
+
+def test_sync_of_gmail_takes_every_label_if_all_mail_is_hidden(gmail, sync):
+    del gmail.folders["[Gmail]/Alle Nachrichten"]
+
+    report = sync(gmail.account())
+
+    assert report.folders == ("INBOX",)
+
+
 def test_sync_of_gmail_keeps_ids_and_labels(gmail, sync, store):
     sync(gmail.account())
 
