@@ -57,6 +57,11 @@ def kind_in_words(event: Event) -> str:
     return KIND_NAMES[event.kind] + (f" ({note})" if note else "")
 
 
+def date_note(event: Event) -> str:
+    """Return a word of care where the words give no date and the message's own day stands in."""
+    return "day of the message" if event.date_basis == "email_date_fallback" else ""
+
+
 def category_in_words(category: str) -> str:
     """Return a category code as words: "meeting_request" -> "meeting request"."""
     return category.replace("_", " ").replace("cps", "CPS").replace("iep", "IEP").replace("iee", "IEE")

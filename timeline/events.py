@@ -238,32 +238,11 @@ def event_id(mention: Mention) -> str:
 
 
 def summarise(event: Event, actor: str = "", *, rule: str = "") -> str:
-    """Return one neutral sentence with the date in words: who says what happened, never a verdict."""
+    """Return one neutral sentence: who says what happened, never a verdict. Its date stands beside it."""
     said = summary_template(event.category, event.asserted_by, rule)
     note = load_rules("summaries")["modality"].get(event.modality, "")
     who = actor or {"family": "The family", "school": "The school"}.get(event.asserted_by, "Somebody")
-    return f"{said.format(who=who)}{note}, {date_in_words(event)}."
-
-
-def date_in_words(event: Event) -> str:
-    """Return an event's date as people say it: "on 4 March 2024", "in March 2024", "day unknown"."""
-    day = event.date
-    if day is None:
-        return "day unknown"
-    if event.date_end and event.precision in ("day", "week"):
-        return f"from {_day(day)} to {_day(event.date_end)}"
-    by_precision = {
-        "week": f"in the week of {_day(day)}",
-        "month": f"in {day:%B %Y}",
-        "term": f"in the months from {day:%B %Y}",
-        "year": f"in {day.year}",
-    }
-    words = by_precision.get(event.precision, f"on {_day(day)}")
-    return f"written {words}" if event.date_basis == "email_date_fallback" else words
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{said.format(who=who)}{note}."
 
 
 def _mark_disputed(events: list[Event]) -> list[Event]:

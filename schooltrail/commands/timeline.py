@@ -20,7 +20,7 @@ def timeline(
 
     Example: schooltrail timeline --kind adverse_action
     """
-    from schooltrail.words import event_date, kind_in_words
+    from schooltrail.words import date_note, event_date, kind_in_words
     from schooltrail.workspace import open_workspace, resolve_home
 
     if kind and kind not in {"protected_activity", "adverse_action", "school_event"}:
@@ -40,7 +40,8 @@ def timeline(
             "The timeline is empty. Fetch mail with `schooltrail sync`, or take in files with `schooltrail add`."
         )
     for event in events:
-        typer.echo(f"{event_date(event)} · {kind_in_words(event)} · {event.summary}")
+        note = f" ({date_note(event)})" if date_note(event) else ""
+        typer.echo(f"{event_date(event)}{note} · {kind_in_words(event)} · {event.summary}")
         for item in event.evidence[:3]:
             words = " ".join(item.span.quote.split())
             typer.echo(f"    “{words}”  [{item.span.message_key[:12]}, {item.span.part}]")

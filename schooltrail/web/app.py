@@ -95,6 +95,7 @@ def _templates() -> Jinja2Templates:
     templates = Jinja2Templates(directory=HERE / "templates")
     templates.env.globals.update(
         event_date=words.event_date,
+        date_note=words.date_note,
         kind_in_words=words.kind_in_words,
         category_in_words=words.category_in_words,
         day_in_words=words.day_in_words,
