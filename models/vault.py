@@ -57,6 +57,7 @@ class Vault:
         # One lock for all threads: a sync writes in one thread and closes in another.
         self._lock = FileLock(folder / "writer.lock", mode=0o600, thread_local=False)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        self._decompressor = zstandard.ZstdDecompressor()
 
     def append(self, raw: bytes, key: str = "") -> tuple[str, Place]:
         """Write bytes, not yet safe until `flush`. Returns their SHA-256 and place.
@@ -120,21 +121,31 @@ class Vault:
         Raises:
             EvidenceDamaged: If they cannot be read or no longer match their hash.
         """
-        return b"".join(self.stream(key, place))
+        if place.stored > CHUNK:
+            return b"".join(self.stream(key, place))
+        try:
+            file = self._reader(place.pack)
+            file.seek(place.offset)
+            record = file.read(place.stored)
+            magic, frame, size, _ = HEADER.unpack_from(record)
+            raw = self._decompressor.decompress(
+                record[HEADER.size : HEADER.size + frame], max_output_size=size
+            )
+        except (OSError, struct.error, zstandard.ZstdError, MemoryError) as error:
+            raise _damage(key, place) from error
+        if magic != MAGIC or len(raw) != size or hashlib.sha256(raw).hexdigest() != key:
+            raise _damage(key, place)
+        return raw
 
     def stream(self, key: str, place: Place) -> Iterator[bytes]:
         """Yield the bytes in pieces, checking the hash at the end. Errors as in `read`."""
-        damaged = EvidenceDamaged(
-            f"evidence {key[:16]}… in pack {place.pack} is damaged",
-            "Copy the workspace from your backup, or sync or add the message again.",
-        )
         digest = hashlib.sha256()
         try:
             file = self._reader(place.pack)
             file.seek(place.offset)
             magic, left, size, _ = HEADER.unpack(file.read(HEADER.size))
             if magic != MAGIC:
-                raise damaged
+                raise _damage(key, place)
             frame = zstandard.ZstdDecompressor().decompressobj()
             seen = 0
             while left and (packed := file.read(min(left, CHUNK))):
@@ -144,9 +155,9 @@ class Vault:
                 seen += len(chunk)
                 yield chunk
         except (OSError, struct.error, zstandard.ZstdError) as error:
-            raise damaged from error
+            raise _damage(key, place) from error
         if digest.hexdigest() != key or seen != size:
-            raise damaged
+            raise _damage(key, place)
 
     def recover(self) -> Iterator[tuple[str, int, Place]]:
         """Yield (SHA-256, size, place) of every whole record in every pack, in order.
@@ -252,6 +263,13 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _damage(key: str, place: Place) -> EvidenceDamaged:
+    return EvidenceDamaged(
+        f"evidence {key[:16]}… in pack {place.pack} is damaged",
+        "Copy the workspace from your backup, or sync or add the message again.",
+    )
 
 
 def _explain(error: OSError) -> Exception:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,12 +21,13 @@ from schooltrail.spreading import POOL_FROM, Mapper, ordered_map
 if TYPE_CHECKING:
     from models.records import Case
     from models.store import Store
+    from models.store.evidence import Origin
     from schooltrail.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
 BATCH_BYTES = 8 * 1024 * 1024
-BATCH_MESSAGES = 400
+BATCH_MESSAGES = 1000
 OUTLOOK_MAGIC = bytes.fromhex("d0cf11e0")
 """How an Outlook .msg file begins; only those need the optional package."""
 
@@ -137,22 +138,16 @@ class _Raw:
     key: str
     raw: bytes
     damage: str
-    source_kind: str
-    name: str
-    internal_date: datetime | None
-    fetched_at: datetime
+    origin: Origin
 
 
 def _raw_batches(store: Store, todo: Sequence[tuple[str, int]]) -> Iterator[list[_Raw]]:
     for keys in _by_size(todo):
-        places = store.evidence.provenance(keys)
-        batch = []
-        for key, (raw, damage) in zip(keys, _bytes_of(store, keys), strict=True):
-            first = places[key][0][0]
-            name = (first.member or first.source).replace("\\", "/").rsplit("/", 1)[-1]
-            dates = [p.internal_date for p, _ in places[key] if p.internal_date]
-            earliest = min(dates, default=None)
-            batch.append(_Raw(key, raw, damage, first.source_kind, name, earliest, first.fetched_at))
+        origins = store.evidence.origins(keys)
+        batch = [
+            _Raw(key, raw, damage, origins[key])
+            for key, (raw, damage) in zip(keys, _bytes_of(store, keys), strict=True)
+        ]
         yield batch
 
 
@@ -189,7 +184,9 @@ def _read_batch(batch: list[_Raw]) -> tuple[list[Message], list[Failure]]:
             failures.append(Failure("read", item.key, item.damage, READER_VERSION))
             continue
         try:
-            messages.append(_read_one(item))
+            message = _read_one(item)
+            # What answers nothing can quote nothing that is held: it is zoned at once, while it is at hand.
+            messages.append(message if _earlier(message) else _zoned(message))
         except Exception as error:  # the reader promises never to raise; a bug there must not lose the rest
             log.warning("message kept unread key=%s reason=%s", item.key[:16], type(error).__name__)
             failures.append(Failure("read", item.key, f"{type(error).__name__}: {error}", READER_VERSION))
@@ -197,10 +194,10 @@ def _read_batch(batch: list[_Raw]) -> tuple[list[Message], list[Failure]]:
 
 
 def _read_one(item: _Raw) -> Message:
-    if item.source_kind == "document":
+    if item.origin.source_kind == "document":
         from ingest.documents import read_document
 
-        return read_document(item.raw, name=item.name, key=item.key, added_at=item.fetched_at)
+        return read_document(item.raw, name=item.origin.name, key=item.key, added_at=item.origin.fetched_at)
     from ingest.parse import read_message
 
     raw = item.raw
@@ -208,7 +205,7 @@ def _read_one(item: _Raw) -> Message:
         from ingest.outlook import readable
 
         raw = readable(raw)
-    return read_message(raw, key=item.key, internal_date=item.internal_date)
+    return read_message(raw, key=item.key, internal_date=item.origin.received)
 
 
 # --- zones --------------------------------------------------------------------------------------
@@ -254,20 +251,35 @@ def _earlier(message: Message) -> list[str]:
 
 
 def _zone_batch(batch: list[_Unzoned]) -> dict[tuple[str, str], tuple[Zone, ...]]:
+    """Split the texts of one batch into zones; runs in a worker process."""
+    return {
+        (message.key, part.name): part.zones
+        for message in (_zoned(item.message, item.held) for item in batch)
+        for part in message.parts
+        if part.zones
+    }
+
+
+def _zoned(message: Message, held: tuple[Any, ...] = ()) -> Message:
+    """Return the message with zones in its body and in the messages that it carries inside."""
     from ingest.body import split_zones
 
-    return {
-        (item.message.key, part.name): split_zones(
-            part.text,
-            held=item.held,
-            sender=item.message.sender,
-            automatic=item.message.automatic,
-            subject=item.message.subject,
+    parts = tuple(
+        replace(
+            part,
+            zones=split_zones(
+                part.text,
+                held=held,
+                sender=message.sender,
+                automatic=message.automatic,
+                subject=message.subject,
+            ),
         )
-        for item in batch
-        for part in item.message.parts
-        if part.text and (part is item.message.parts[0] or part.media_type == "message/rfc822")
-    }
+        if part.text and (position == 0 or part.media_type == "message/rfc822")
+        else part
+        for position, part in enumerate(message.parts)
+    )
+    return replace(message, parts=parts)
 
 
 # --- logs, extraction, timeline -----------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,19 @@ class Kept:
 
     new: int
     known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Of the first copy: what kind of source it came from, and under which name.
+
+    `received` is the earliest INTERNALDATE of all copies.
+    """
+
+    source_kind: str
+    name: str
+    received: datetime | None
+    fetched_at: datetime
 
 
 class EvidenceStore:
@@ -181,6 +194,29 @@ class EvidenceStore:
                 )
                 for row in connection.execute(query).mappings():
                     found[row["key"]].append((_provenance(row), row["noticed_at"]))
+        return found
+
+    def origins(self, keys: Sequence[str]) -> dict[str, Origin]:
+        """Return, for each held key, what its reader needs to know of where it came from."""
+        found: dict[str, Origin] = {}
+        query = select(
+            COPY.c.key,
+            COPY.c.source_kind,
+            COPY.c.source,
+            COPY.c.member,
+            COPY.c.internal_date,
+            COPY.c.fetched_at,
+        ).order_by(COPY.c.id)
+        with self._store.read() as connection:
+            for at in range(0, len(keys), LOOKUP):
+                some = query.where(COPY.c.key.in_(keys[at : at + LOOKUP]))
+                for key, kind, source, member, received, fetched in connection.execute(some):
+                    before = found.get(key)
+                    if before is None:
+                        name = (member or source).replace("\\", "/").rsplit("/", 1)[-1]
+                        found[key] = Origin(kind, name, received, fetched)
+                    elif received and (before.received is None or received < before.received):
+                        found[key] = replace(before, received=received)
         return found
 
     def unread(self, reader_version: int, *, kind: str = "mail") -> list[tuple[str, int]]:

@@ -21,20 +21,20 @@ def message_row(message: Message, row_id: int, reader_version: int) -> dict[str,
         "key": message.key,
         "medium": message.medium,
         "message_id": message.message_id,
-        "in_reply_to": json.dumps(message.in_reply_to),
-        "refs": json.dumps(message.references),
+        "in_reply_to": _dump(message.in_reply_to),
+        "refs": _dump(message.references),
         "sent_at": message.sent_at,
         "utc_offset_minutes": message.utc_offset_minutes,
         "date_source": message.date_source,
         "from_name": message.sender.name,
         "from_address": message.sender.address,
-        "recipients": json.dumps(people, ensure_ascii=False),
+        "recipients": _dump(people),
         "subject": message.subject,
         "thread": roots[0] if roots else message.message_id,
         "duplicate_of": None,
         "list_id": message.list_id,
         "automatic": message.automatic,
-        "defects": json.dumps(message.defects, ensure_ascii=False),
+        "defects": _dump(message.defects),
         "reader_version": reader_version,
     }
 
@@ -120,3 +120,7 @@ def read_message_row(row: Any, parts: Sequence[Any], zones: dict[int, list[Zone]
         automatic=row["automatic"],
         defects=tuple(json.loads(row["defects"])),
     )
+
+
+def _dump(values: Sequence[Any]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else "[]"

@@ -13,6 +13,7 @@ from schooltrail.pipeline import build, read_new, waiting
 from schooltrail.workspace import open_workspace
 
 TODAY = date(2025, 6, 1)
+REPLY = "In-Reply-To: <absent@x>"
 
 
 @pytest.fixture
@@ -173,7 +174,8 @@ def test_many_messages_are_read_by_processes_with_the_same_result(workspace, kee
 def test_a_killed_build_goes_on_where_it_stopped(home, make_item, make_mail):
     with open_workspace(home) as workspace:
         items = [
-            make_item(make_mail(f"I want an evaluation {n}", message_id=f"<{n}@x>"), uid=n) for n in range(60)
+            make_item(make_mail(f"I want an evaluation {n}", message_id=f"<{n}@x>", extra=REPLY), uid=n)
+            for n in range(60)
         ]
         workspace.store.evidence.keep(items)
     script = textwrap.dedent(
