@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingest.zones.answers import claim_answers
 from ingest.zones.chain import Voice, voices
 from ingest.zones.closing import closing_kinds
 from ingest.zones.held import Held, index_lines, recognise
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ZONES_VERSION", "Held", "index_lines", "own_text", "split_zones"]
 
-ZONES_VERSION = 1
+ZONES_VERSION = 2
 """Raised whenever the same text may get other zones."""
 
 _NOBODY = Address("", "")
@@ -53,6 +54,8 @@ def split_zones(
         return ()
     lines = scan(text)
     owners = voices(lines, forwarded=is_forward_subject(subject), answers=not is_fresh_subject(subject))
+    if "[" in text:
+        owners = claim_answers(lines, owners, sender)
     if held:
         owners = recognise(lines, owners, held, sender)
     return _zones(lines, _parts(lines, owners, sender, automatic=automatic), len(text))

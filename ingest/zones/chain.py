@@ -125,10 +125,10 @@ class _Walk:
         stop = row
         while stop < len(texts) and depths[stop] == depth and texts[stop]:
             stop += 1
+        if not self.answers and (depth == 1 or self.stack[-1].voice is self.own):
+            return stop
         if depth != 1:
             return 0
-        if not self.answers:
-            return stop
         hangs = row > 0 and bool(texts[row - 1]) and depths[row - 1] < depth
         short = stop - row <= _TYPED_ROWS and all(len(text) <= _TYPED_LENGTH for text in texts[row:stop])
         return stop if hangs and short and self._introduced_below(stop) else 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.zones.footer import (
+    begins_footer,
     is_banner,
     is_footer_paragraph,
     is_rule,
     may_follow,
-    opens_footer,
     speaks_of_self,
     warns,
 )
@@ -96,7 +96,8 @@ def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
             start -= 1
         paragraph = [texts[row] for row in rows[start:stop]]
         inner = _opening_inside(paragraph)
-        if is_footer_paragraph(paragraph):
+        drawn = inner and is_rule(paragraph[inner]) and not _is_footer_head(paragraph[:inner])
+        if is_footer_paragraph(paragraph) and not drawn:
             best = start
         elif inner and not _names_list(paragraph[:inner]):
             best = start + inner
@@ -109,11 +110,16 @@ def _footer_at(lines: Lines, rows: Sequence[int]) -> int:
     return best
 
 
+def _is_footer_head(above: Sequence[str]) -> bool:
+    """Say whether lines above a drawn one belong to the footer below it, and are no name or last word."""
+    return is_footer_paragraph(above) or _names_list(above) or is_rule(above[0])
+
+
 def _opening_inside(paragraph: Sequence[str]) -> int:
     """Return where a footer begins in a paragraph whose first lines are a name or signature, or 0."""
     for at in range(1, len(paragraph)):
         above = paragraph[at - 1]
-        if may_follow(paragraph[at], above) and opens_footer(paragraph[at]):
+        if may_follow(paragraph[at], above) and begins_footer(paragraph[at:]):
             start = at - 1 if is_rule(above) else at
             return max(start, 1)
         if is_rule(paragraph[at]) and is_footer_paragraph(paragraph[at:]):

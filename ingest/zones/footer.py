@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEAD = 80
+_LINK_NAME = 40
 _BANNER = 300
 _PARAGRAPH = 3_000
 _MIN_LEGAL = 2
@@ -21,7 +22,7 @@ _DISCLAIMER = 90
 _DRAWN = "_-=*~#.,+•·— "
 _FIRST_PERSON = frozenset(
     (
-        *("I", "I'm", "I'd", "I've", "I’m", "I’d", "I’ve", "my", "My", "yo", "Yo", "mi", "Mi"),
+        *("I", "I'm", "I'd", "I've", "I’m", "I’d", "I’ve", "me", "my", "My", "yo", "Yo", "mi", "Mi"),
         *("je", "Je", "mon", "ma", "Ma", "ich", "Ich", "eu", "Eu", "minha", "meu"),
     )
 )
@@ -49,11 +50,15 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     lines = [text for text in paragraph if not is_rule(text)]
     if not lines:
         return False
-    if speaks_of_self(lines):  # a parent who asks for records names the same laws
+    if speaks_of_self(lines) or lines[-1][-1] == "?":  # a parent who asks for records names the same laws
         return False
-    if opens_footer(lines[0]):
+    if _opens(lines[0], "footers"):
         return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
+    if holds(whole, phrases("closings", "asks")):
+        return False
+    if begins_footer(lines):
+        return True
     drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
     if drawn and len(whole) < _LIST_FOOTER and holds(whole, phrases("closings", "lists")):
         return True
@@ -61,9 +66,16 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
         return True
     if len(whole) > _STATEMENT and holds(whole, phrases("closings", "statements")):
         return True
-    return (
-        len(whole) > _DISCLAIMER and sum(word in whole for word in phrases("closings", "legal")) >= _MIN_LEGAL
-    )
+    return len(whole) > _DISCLAIMER and _is_legal(whole)
+
+
+def _is_legal(whole: str) -> bool:
+    found = 0
+    for word in phrases("closings", "legal"):
+        found += word in whole
+        if found == _MIN_LEGAL:
+            return True
+    return False
 
 
 def _is_address_of_list(lines: Sequence[str]) -> bool:
@@ -79,9 +91,27 @@ def speaks_of_self(texts: Sequence[str]) -> bool:
     return not _FIRST_PERSON.isdisjoint(" ".join(texts).split())
 
 
+def begins_footer(lines: Sequence[str]) -> bool:
+    """Say whether lines are a disclaimer or a list footer by how they begin and, if need be, go on."""
+    if _opens(lines[0], "footers"):
+        return True
+    if len(lines[0]) < _LINK_NAME and fold(lines[0]).strip("*_[]()<>#-. ") in phrases(
+        "closings", "footer_lines"
+    ):
+        return True
+    if not _opens(lines[0], "weak_footers"):
+        return False
+    whole = fold(" ".join(lines)[:_PARAGRAPH])
+    return holds(whole, phrases("closings", "legal")) or holds(whole, phrases("closings", "list_marks"))
+
+
 def opens_footer(text: str) -> bool:
-    """Say whether a line begins as a disclaimer or a list footer does."""
-    known = openings("closings", "footers")
+    """Say whether a line begins as a disclaimer or a list footer does, and sometimes a person."""
+    return _opens(text, "footers") or _opens(text, "weak_footers")
+
+
+def _opens(text: str, section: str) -> bool:
+    known = openings("closings", section)
     if not known.may_begin(text):
         return False
     head = fold(text[:_HEAD])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.zones.attribution import find_address, find_attribution, may_attribute, openers
 from ingest.zones.dates import has_clock, read_written
-from ingest.zones.headers import find_block, find_notes_block
+from ingest.zones.headers import field_of, find_block, find_notes_block
 from ingest.zones.phrases import fold, phrases
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def _marked(lines: Lines, row: int, text: str) -> Introduction | None:
         return None
     drawn = mark == "rule"
     forward = {"forwarded": True, "original": None}.get(mark)
-    found = _block(lines, row, below, marked=not drawn, forward=forward)
+    found = _jammed(lines, row, below, forward=forward) if not drawn else None
+    found = found or _block(lines, row, below, marked=not drawn, forward=forward)
     if found is None and drawn:
         found = _attributed(lines, row, below, forward=False)
     elif found is None:
@@ -119,13 +120,26 @@ def _inline(lines: Lines, row: int, text: str, mark: str) -> Introduction | None
     colon = text.find(":")
     if mark == "rule" or colon < 0 or "@" not in text[colon:]:
         return None
-    behind = text[colon + 1 :].strip()
+    return _one_line(lines, row, row, forward=mark == "forwarded" or None)
+
+
+def _jammed(lines: Lines, start: int, row: int, *, forward: bool | None) -> Introduction | None:
+    """Read a block below a marker whose fields stand in one line without blanks, as Yahoo may leave them."""
+    text = lines.texts[row]
+    first = field_of(text)
+    jammed = first and first[0] == "from" and "@" in text and any(name in text for name in _DATE_FIELDS)
+    return _one_line(lines, start, row, forward=forward) if jammed else None
+
+
+def _one_line(lines: Lines, start: int, row: int, *, forward: bool | None) -> Introduction:
+    text = lines.texts[row]
+    behind = text.partition(":")[2].strip()
     address, _ = find_address(behind.split(">", 1)[0])
-    date = next((text.split(field, 1)[1] for field in _DATE_FIELDS if field in text), "")
+    date = next((text.split(name, 1)[1] for name in _DATE_FIELDS if name in text), "")
     written = read_written(date)
     name = behind.split("<", 1)[0].strip(" \"'")
     at = written.at if written else None
-    return Introduction(row, row + 1, lines.depths[row], name, address, at, mark == "forwarded" or None)
+    return Introduction(start, row + 1, lines.depths[row], name, address, at, forward)
 
 
 def _marker(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.zones.footer import is_rule, opens_footer, speaks_of_self
-from ingest.zones.phrases import fold, openings, phrases
+from ingest.zones.phrases import fold, holds, openings, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,10 @@ _EDGE = 8
 _HEAD = 160
 _RELAY_ROWS = 10
 _RELAY_TOP = 4
+_UNSUBSCRIBE = (
+    *("unsubscribe", "opt out", "opt-out", "privacy policy", "notification settings"),
+    *("cancelar suscripción", "darse de baja", "désabonner", "désinscrire", "abmelden"),
+)
 
 
 def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
@@ -72,7 +76,8 @@ def _closes_relay(text: str) -> bool:
 
 
 def _has_relay_address(sender: Address) -> bool:
-    return " via " in sender.name.casefold() or sender.address.startswith(("reply+", "reply-", "reply@"))
+    name = sender.name.casefold().replace("(", " ")
+    return " via " in name or sender.address.startswith(("reply+", "reply-", "reply@"))
 
 
 def notice_kinds(texts: Sequence[str], sender: Address) -> list[ZoneKind]:
@@ -112,11 +117,7 @@ def _footer_at(texts: Sequence[str]) -> int:
 
 
 def _unsubscribes(text: str) -> bool:
-    low = fold(text[:_HEAD])
-    return any(
-        word in low
-        for word in ("unsubscribe", "privacy policy", "cancelar suscripción", "désabonner", "désinscrire")
-    )
+    return holds(fold(text[:_HEAD]), _UNSUBSCRIBE)
 
 
 def _is_company(text: str) -> bool:

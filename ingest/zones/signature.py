@@ -22,6 +22,7 @@ _LINE = 140
 _WORDS = 16
 _MAX_MOTTOS = 3
 _TAGLINE = 70
+_DEVICE_WORDS = 8
 _SENTENCE = 9
 _SEPARATORS = ("--", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
@@ -62,15 +63,32 @@ def is_sentence(text: str) -> bool:
 
 def is_tagline(text: str) -> bool:
     """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
-    if len(text) > (300 if "http" in text else _TAGLINE):
+    if len(text) > (300 if "http" in text else _TAGLINE) or text[-1] == ",":
         return False
-    known = openings("closings", "taglines")
+    known, stems = openings("closings", "taglines"), openings("closings", "sent_from")
     if ":" in text:
         text = _LINK.sub("", text)
-    if not known.may_begin(text):
+    if not known.may_begin(text) and not stems.may_begin(text):
         return False
     bare = fold(text).strip("[]()<>_ ")
-    return len(bare) <= _TAGLINE and known.begin(bare)
+    if len(bare) > _TAGLINE:
+        return False
+    return known.begin(bare) or (stems.begin(bare) and _names_device(bare, text))
+
+
+def _names_device(bare: str, text: str) -> bool:
+    """Say whether the words behind "sent from my" or the like are those of a device or program."""
+    stem = max(
+        (row for row in phrases("closings", "sent_from") if bare.startswith(f"{row} ")), key=len, default=""
+    )
+    words = bare[len(stem) :].split(". ")[0].split() if stem else []
+    if not 0 < len(words) <= _DEVICE_WORDS:
+        return False
+    if not _devices().isdisjoint(word.strip(".,;()!") for word in words):
+        return True
+    cased = text.strip("[]()<>_ ").split()[len(stem.split())]
+    mine = stem.rsplit(" ", 1)[-1] in phrases("closings", "possessives")
+    return mine and cased[0].isupper() and "'s" not in bare
 
 
 def is_farewell(text: str) -> bool:
@@ -234,7 +252,7 @@ def _is_block(name: str, below: Sequence[str]) -> bool:
 
 def _is_office(texts: Sequence[str]) -> bool:
     """Say whether lines without a name are those of an office: what it is and how to reach it."""
-    if len(texts) < 2 or any(_is_family(text) for text in texts):
+    if len(texts) < 2 or not any(map(_is_contact, texts)) or any(map(_is_family, texts)):
         return False
     kinds = [(_is_work(text), _is_contact(text)) for text in texts]
     kinds = [(work or _is_class(text), contact) for text, (work, contact) in zip(texts, kinds, strict=True)]
@@ -276,10 +294,15 @@ def _is_family(text: str) -> bool:
 
 
 def _is_contact(text: str) -> bool:
-    if _PHONE.search(text) or _LINK.search(text) or "@" in text or "www." in text:
+    if "@" in text or "www." in text or _PHONE.search(text) or (":" in text and _LINK.search(text)):
         return True
     single, _ = _lexicon("contact")
     return any(map(str.isdigit, text)) and not {word.casefold() for word in text.split()}.isdisjoint(single)
+
+
+@cache
+def _devices() -> frozenset[str]:
+    return frozenset(phrases("closings", "devices"))
 
 
 @cache

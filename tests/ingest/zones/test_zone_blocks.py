@@ -149,3 +149,19 @@ def test_footers_of_a_quoted_message_stay_with_it(kinds):
     text = OWN + REPLIES["outlook"] + WORDS + "\nCONFIDENTIALITY NOTICE: This e-mail is for you alone.\n"
 
     assert [kind for kind, _ in kinds(text)] == ["own", "quoted"]
+
+
+def test_forwarded_block_whose_fields_ran_together_is_read():
+    """Yahoo may leave no line breaks between the fields it puts below its marker."""
+    text = (
+        "look at this\n\n  ----- Forwarded Message -----\n"
+        ' From: "Hollow Oak Band" <band@hollowoak.example>To: "Dana" <dana@example.org>'
+        "Sent: Tuesday, March 4, 2025 at 04:10:00 PM ESTSubject: Fees\n Fees are due on Friday.\n"
+    )
+
+    mine, theirs = split_zones(text, subject="Fw: Fees")
+
+    assert (mine.kind, theirs.kind, theirs.author_name) == ("own", "forwarded", "Hollow Oak Band")
+    assert theirs.author_address == "band@hollowoak.example"
+    assert theirs.written_at is not None
+    assert theirs.written_at.isoformat() == "2025-03-04T16:10:00"

@@ -66,3 +66,19 @@ def test_answer_to_a_notice_keeps_its_own_words(own):
     text = "He was at the dentist.\n\nOn Oct 14, 2025, at 5:02 PM, Attendance <a@example.org> wrote:\n> Do not reply to this message.\n"
 
     assert own(text) == "He was at the dentist."
+
+
+@pytest.mark.parametrize("name", ["Ms. Tobin via ClassPerch", "Ms. Tobin (via ClassPerch)"])
+@pytest.mark.parametrize("close", ["Answer in the ClassPerch app.", "Reply above this line to answer."])
+def test_words_carried_by_a_class_system_are_own(name, close, kinds):
+    text = f"ClassPerch\nMs. Tobin sent you a direct message\n\nLeo forgot his lunch box.\n\n{close}\n"
+
+    parts = kinds(text, sender=Address(name, "msg-9@classperch.example"))
+
+    assert [kind for kind, _ in parts] == ["notice", "own", "notice"]
+    assert parts[1][1] == "Leo forgot his lunch box."
+
+
+@pytest.mark.parametrize("last", ["Rollcall, 9 Harbor Row | Opt out", "Notification settings"])
+def test_opting_out_is_the_footer_of_a_notice(last, kinds):
+    assert kinds(f"{NOTICE}\n\n{last}\n", sender=ROBOT)[-1] == ("footer", last)

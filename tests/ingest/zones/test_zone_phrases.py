@@ -46,7 +46,12 @@ def test_every_tagline_is_known(phrase):
     assert is_tagline(phrase.upper())
 
 
-@pytest.mark.parametrize("phrase", phrases("closings", "footers"))
+@pytest.mark.parametrize("stem", phrases("closings", "sent_from"))
+def test_every_beginning_of_a_tagline_is_known(stem):
+    assert is_tagline(f"{stem} iPhone")
+
+
+@pytest.mark.parametrize("phrase", phrases("closings", "footers") + phrases("closings", "weak_footers"))
 def test_every_footer_is_known(phrase):
     assert opens_footer(phrase.upper() if phrase.upper().casefold() == phrase else phrase)
 
