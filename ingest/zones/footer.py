@@ -64,7 +64,13 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
         return True
     if len(lines) < len(paragraph) and len(paragraph[0]) > 2 and _is_address_of_list(lines):
         return True
-    if len(whole) > _STATEMENT and holds(whole, phrases("closings", "statements")):
+    if len(whole) <= _STATEMENT:
+        return False
+    if holds(whole, phrases("closings", "policies")):
+        return True
+    if not holds(whole, phrases("closings", "of_itself")):
+        return False
+    if holds(whole, phrases("closings", "statements")):
         return True
     return len(whole) > _DISCLAIMER and _is_legal(whole)
 

@@ -26,6 +26,16 @@ KEPT = {
     ),
     "records request": "Please treat this as a public records request under the Right-to-Know Law of the state.",
     "consent": "We do not consent to the disclosure of confidential health records to the bus company at all.",
+    "confidential notes": (
+        "The notes of the nurse are confidential. The disclosure to the bus company was unauthorized, and the "
+        "district was told on Monday."
+    ),
+    "your e-mail": (
+        "Your e-mail of March 3 went to all families. It held confidential data about Leo, and its disclosure "
+        "was unauthorized."
+    ),
+    "meant for somebody": "The front seat is intended only for the aide who rides along with him.",
+    "said to discriminate": "A school that does not discriminate, as the handbook says, would have called him in.",
     "unsubscribe as a question": "Unsubscribe from the robot calls, how is that done?",
     "unsubscribe for somebody": "Unsubscribe Leo from the morning bus, he now walks with his aunt.",
     "spanish": "Este mensaje es para pedir una reunión sobre Leo esta semana.",
@@ -44,6 +54,16 @@ GIVEN = {
     "send to unsubscribe": "To unsubscribe, please send a message to families-leave@hollowoak.example",
     "list": "You are on the families mailing list of Hollow Oak.",
     "public record": "This email is subject to public records laws of the state.",
+    "policy": "Hollow Oak does not discriminate on the basis of race, sex or disability in its programs.",
+    "archived": "ATTENTION: District mail is archived and may be subject to public disclosure.",
+    "named recipient": (
+        "PRIVATE: meant for the named recipient. Unauthorized disclosure of what stands above is prohibited by law "
+        "and contract."
+    ),
+    "two words of law": (
+        "The contents of this e-mail are privileged. Unauthorized copying is not allowed; write back if it "
+        "reached you and delete your copy."
+    ),
     "spanish": "Este mensaje es confidencial y para uso exclusivo de su destinatario.",
     "german": "Diese E-Mail ist vertraulich und nur für den Empfänger bestimmt.",
     "italian": "Questo messaggio contiene informazioni riservate ai soli destinatari.",
