@@ -9,20 +9,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text
 
 from models.errors import EvidenceDamaged
 from models.records import EvidenceItem, FolderState, KnownCopy, Provenance
+from models.store.bulk import insert_rows
 from models.store.sync_state import write_folder_state
 from models.tables import BLOB, COPY, TOMBSTONE
 from models.vault import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from sqlalchemy import Table
-    from sqlalchemy.engine import Connection
 
     from models.store.core import Store
 
@@ -98,15 +95,10 @@ class EvidenceStore:
         rows = [_copy_row(key, item.provenance) for key, item in keyed]
         rows += [_copy_row(key, provenance) for key, provenance in copies]
         with self._store.begin() as connection:
-            if blobs:
-                connection.execute(insert(BLOB), list(blobs.values()))
-            if rows:
-                connection.execute(_insert_or_ignore(connection, COPY), rows)
-            if vanished:
-                connection.execute(
-                    _insert_or_ignore(connection, TOMBSTONE),
-                    [{"copy_id": i, "noticed_at": now, "reason": "vanished"} for i in vanished],
-                )
+            insert_rows(connection, BLOB, list(blobs.values()))
+            insert_rows(connection, COPY, rows, ignore=True)
+            tombstones = [{"copy_id": i, "noticed_at": now, "reason": "vanished"} for i in vanished]
+            insert_rows(connection, TOMBSTONE, tombstones, ignore=True)
             if state is not None:
                 write_folder_state(connection, state)
         return Kept(new=len(blobs), known=len(rows) - len(blobs))
@@ -331,9 +323,3 @@ def _provenance(row: Any) -> Provenance:
         message_id=row["message_id"],
         production=row["production"],
     )
-
-
-def _insert_or_ignore(connection: Connection, table: Table) -> Any:
-    """Insert, leaving rows that are there already as they are."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()

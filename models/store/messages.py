@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, text, update
 
 from models.records import Address, CalendarDay, Call, Failure, Message, Zone
+from models.store.bulk import insert_rows
 from models.store.message_rows import message_row, part_row, read_message_row, read_zone, zone_rows
 from models.tables import (
     CALENDAR,
@@ -76,10 +77,9 @@ class MessageStore:
                     of_zones += zone_rows(part.zones, part_id)
                     part_id += 1
                 message_id += 1
-            connection.execute(insert(MESSAGE), rows)
-            connection.execute(insert(PART), of_parts)
-            if of_zones:
-                connection.execute(insert(ZONE), of_zones)
+            insert_rows(connection, MESSAGE, rows)
+            insert_rows(connection, PART, of_parts)
+            insert_rows(connection, ZONE, of_zones)
             connection.execute(
                 delete(FAILURE).where(
                     FAILURE.c.stage == "read",
@@ -103,8 +103,7 @@ class MessageStore:
                 connection.execute(delete(ZONE).where(ZONE.c.part_id.in_(some)))
                 owners = select(PART.c.message_id).where(PART.c.id.in_(some))
                 connection.execute(delete(EXTRACTION).where(EXTRACTION.c.message_id.in_(owners)))
-            if rows:
-                connection.execute(insert(ZONE), rows)
+            insert_rows(connection, ZONE, rows)
 
     def unzoned(self) -> list[str]:
         """Return keys of messages whose body has text but no zones yet, oldest first."""
