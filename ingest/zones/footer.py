@@ -55,24 +55,28 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     if _opens(lines[0], "footers"):
         return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
-    if holds(whole, phrases("closings", "asks")):
-        return False
-    if begins_footer(lines):
+    known = begins_footer(lines) or _is_listed(lines, paragraph, whole) or _is_disclaimer(whole)
+    return known and not holds(whole, phrases("closings", "asks"))
+
+
+def _is_listed(lines: Sequence[str], paragraph: Sequence[str], whole: str) -> bool:
+    """Say whether a paragraph with a drawn line or a link speaks of a list."""
+    ruled = len(lines) < len(paragraph)
+    linked = ruled or "http" in whole or "mailto:" in whole or "|" in whole
+    if linked and len(whole) < _LIST_FOOTER and holds(whole, phrases("closings", "lists")):
         return True
-    drawn = len(lines) < len(paragraph) or "http" in whole or "mailto:" in whole or "|" in whole
-    if drawn and len(whole) < _LIST_FOOTER and holds(whole, phrases("closings", "lists")):
-        return True
-    if len(lines) < len(paragraph) and len(paragraph[0]) > 2 and _is_address_of_list(lines):
-        return True
+    return ruled and len(paragraph[0]) > 2 and _is_address_of_list(lines)
+
+
+def _is_disclaimer(whole: str) -> bool:
+    """Say whether a folded paragraph is a policy, or speaks of its message as disclaimers do."""
     if len(whole) <= _STATEMENT:
         return False
     if holds(whole, phrases("closings", "policies")):
         return True
     if not holds(whole, phrases("closings", "of_itself")):
         return False
-    if holds(whole, phrases("closings", "statements")):
-        return True
-    return len(whole) > _DISCLAIMER and _is_legal(whole)
+    return holds(whole, phrases("closings", "statements")) or (len(whole) > _DISCLAIMER and _is_legal(whole))
 
 
 def _is_legal(whole: str) -> bool:
