@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection, Dialect
+
+
+MOST_VALUES = 8_000
+"""Values to a statement: SQLite takes 32,766 from version 3.32 on; more than this gains nothing."""
 
 
 def insert_rows(
@@ -39,12 +44,18 @@ def insert_rows(
     if connection.dialect.name != "sqlite":
         connection.execute(_statement(connection.dialect, table, ignore), list(rows))
         return
-    sql, order, moments = _prepared(connection.dialect, table, columns, ignore)
+    sql, group, order, moments = _prepared(connection.dialect, table, columns, ignore)
     values = [list(order(row)) for row in rows]
     for place in moments:
         for row in values:
             row[place] = _moment(row[place])
-    connection.exec_driver_sql(sql, [tuple(row) for row in values])
+    # Many rows to a statement: the driver gives up Python's lock once a statement, and where another
+    # thread is busy (a sync that goes on fetching) it waits each time to get it back.
+    step = max(1, MOST_VALUES // len(columns))
+    for at in range(0, len(values), step):
+        some = values[at : at + step]
+        many = sql.replace(group, ", ".join([group] * len(some)), 1)
+        connection.exec_driver_sql(many, tuple(chain.from_iterable(some)))
 
 
 def _statement(dialect: Dialect, table: Table, ignore: bool) -> Any:
@@ -56,12 +67,15 @@ def _statement(dialect: Dialect, table: Table, ignore: bool) -> Any:
 @lru_cache(maxsize=64)
 def _prepared(
     dialect: Dialect, table: Table, columns: tuple[str, ...], ignore: bool
-) -> tuple[str, Any, tuple[int, ...]]:
-    """Return the SQL text, what puts a row's values in its order, and the places of datetimes in it."""
+) -> tuple[str, str, Any, tuple[int, ...]]:
+    """Return the SQL text for one row, the part of it to repeat for more, what puts a row's values
+    in its order, and the places of datetimes in it.
+    """
     compiled: Any = _statement(dialect, table, ignore).compile(dialect=dialect, column_keys=list(columns))
     names = compiled.positiontup
     moments = tuple(n for n, name in enumerate(names) if isinstance(table.c[name].type, UtcDateTime))
-    return str(compiled), itemgetter(*names), moments
+    group = f"({', '.join('?' * len(names))})"
+    return str(compiled), group, itemgetter(*names), moments
 
 
 @lru_cache(maxsize=4096)

@@ -20,9 +20,11 @@ from models.vault import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from models.store.core import Store
 
+SHORT = 32 * 1024  # bytes; a message under this is hashed with the lock held
 LOOKUP = 500  # keys per SELECT … IN: under every database's limit of bound values
 
 
@@ -75,27 +77,27 @@ class EvidenceStore:
         vault, now = self._store.vault, datetime.now(UTC)
         keyed = [(_key(item), item) for item in items]
         held = self._held([key for key, _ in keyed])
-        blobs: dict[str, dict[str, Any]] = {}
-        for key, item in keyed:
-            if key in held or key in blobs:
-                continue
+        fresh = {key: item for key, item in keyed if key not in held}
+        in_memory = [(key, item.raw) for key, item in fresh.items() if item.raw is not None]
+        placed = dict(zip((key for key, _ in in_memory), vault.append_all(in_memory), strict=True))
+        blobs = []
+        for key, item in fresh.items():
             if item.raw is not None:
-                _, place = vault.append(item.raw, key)
-                size = len(item.raw)
-            elif item.path is not None:
-                _, size, place = vault.append_file(item.path)
+                size, place = len(item.raw), placed[key]
             else:
-                raise ValueError("an evidence item needs bytes or a path")
-            blobs[key] = {
-                "key": key, "kind": item.kind, "size": size, "kept_at": now,
-                "pack": place.pack, "offset": place.offset, "stored": place.stored,
-            }  # fmt: skip
+                _, size, place = vault.append_file(_path_of(item))
+            blobs.append(
+                {
+                    "key": key, "kind": item.kind, "size": size, "kept_at": now,
+                    "pack": place.pack, "offset": place.offset, "stored": place.stored,
+                }
+            )  # fmt: skip
         if blobs:
             vault.flush()
         rows = [_copy_row(key, item.provenance) for key, item in keyed]
         rows += [_copy_row(key, provenance) for key, provenance in copies]
         with self._store.begin() as connection:
-            insert_rows(connection, BLOB, list(blobs.values()))
+            insert_rows(connection, BLOB, blobs)
             insert_rows(connection, COPY, rows, ignore=True)
             tombstones = [{"copy_id": i, "noticed_at": now, "reason": "vanished"} for i in vanished]
             insert_rows(connection, TOMBSTONE, tombstones, ignore=True)
@@ -270,12 +272,23 @@ class EvidenceStore:
 
 
 def _key(item: EvidenceItem) -> str:
-    if item.raw is not None:
+    if item.raw is None:
+        with _path_of(item).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    if len(item.raw) > SHORT:
         return hashlib.sha256(item.raw).hexdigest()
+    # In pieces under 2,048 bytes hashlib keeps Python's lock: giving it up and waiting for it again
+    # costs more than hashing a small message, where another thread is busy fetching.
+    digest = hashlib.sha256()
+    for at in range(0, len(item.raw), 2047):
+        digest.update(item.raw[at : at + 2047])
+    return digest.hexdigest()
+
+
+def _path_of(item: EvidenceItem) -> Path:
     if item.path is None:
         raise ValueError("an evidence item needs bytes or a path")
-    with item.path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return item.path
 
 
 def _copy_row(key: str, provenance: Provenance) -> dict[str, Any]:
