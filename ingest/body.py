@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.zones.answers import claim_answers
+from ingest.zones.answers import claim_announced, claim_answers
 from ingest.zones.chain import Voice, voices
 from ingest.zones.closing import closing_kinds
 from ingest.zones.held import Held, index_lines, recognise
 from ingest.zones.introduction import is_forward_subject, is_fresh_subject
 from ingest.zones.lines import scan
 from ingest.zones.notice import is_robot, notice_kinds
+from ingest.zones.trailing import trailing_footer
 from models.records import Address, Zone
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ZONES_VERSION", "Held", "index_lines", "own_text", "split_zones"]
 
-ZONES_VERSION = 2
+ZONES_VERSION = 3
 """Raised whenever the same text may get other zones."""
 
 _NOBODY = Address("", "")
@@ -58,6 +59,8 @@ def split_zones(
         owners = claim_answers(lines, owners, sender)
     if held:
         owners = recognise(lines, owners, held, sender)
+    elif "?" in text:
+        owners = claim_announced(lines, owners)
     return _zones(lines, _parts(lines, owners, sender, automatic=automatic), len(text))
 
 
@@ -85,6 +88,10 @@ def _parts(
         by_kind = {kind: Voice(kind, 0) for kind in dict.fromkeys(kinds.values())}
         for row, kind in kinds.items():
             parts[row] = by_kind[kind]
+        if at == 0 and kinds and not robot:
+            footer = Voice("footer", 0)
+            for row in trailing_footer(lines, owners, kinds, sender):
+                parts[row] = footer
     return parts
 
 

@@ -11,13 +11,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.zones.chain import Voice
-from ingest.zones.phrases import fold
+from ingest.zones.phrases import fold, holds, phrases
+from ingest.zones.signature import is_farewell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ingest.zones.lines import Lines
     from models.records import Address
 
 _LABEL = re.compile(r"[*_]{0,2}\[([^\[\]]{2,60})\]")
+_MAX_TOP = 6
+_MAX_ANSWER = 3
+_ANNOUNCED = 160
 _MIN_WRAPPED = 60
 """A line this long may have been wrapped, and then the answer goes on in the next one."""
 
@@ -44,6 +50,51 @@ def claim_answers(lines: Lines, owners: list[Voice | None], sender: Address) -> 
             stop += 1
         claimed[row:stop] = [answer] * (stop - row)
     return claimed
+
+
+def claim_announced(lines: Lines, owners: list[Voice | None]) -> list[Voice | None]:
+    """Return the voices again; what follows a question is own where the sender says so on top.
+
+    Somebody who types "my answers are below" into a phone leaves no other mark than the order.
+
+    Args:
+        lines: The whole text.
+        owners: The voice of each line.
+    """
+    top = [text for text, voice in zip(lines.texts, owners, strict=True) if voice and voice.kind == "own"]
+    if not 0 < len(top) <= _MAX_TOP or not any(map(_announces, top)):
+        return owners
+    claimed, asked = list(owners), False
+    answer = Voice("own", 0)
+    for start, stop in _paragraphs(lines):
+        voice = owners[start]
+        if not voice or voice.kind != "quoted" or voice.level != 1 or lines.depths[start]:
+            asked = False
+            continue
+        signed = is_farewell(lines.texts[start]) or lines.texts[start].strip(",. ") in (voice.name or " ")
+        if asked and not signed and stop - start <= _MAX_ANSWER and lines.texts[stop - 1][-1] != "?":
+            claimed[start:stop] = [answer] * (stop - start)
+            asked = False
+        else:
+            asked = lines.texts[stop - 1][-1] == "?"
+    return claimed
+
+
+def _announces(text: str) -> bool:
+    return len(text) <= _ANNOUNCED and holds(fold(text), phrases("introductions", "answers_below"))
+
+
+def _paragraphs(lines: Lines) -> Iterator[tuple[int, int]]:
+    """Yield the half-open ranges of rows between blank ones."""
+    start = -1
+    for row, text in enumerate(lines.texts):
+        if text and start < 0:
+            start = row
+        elif not text and start >= 0:
+            yield start, row
+            start = -1
+    if start >= 0:
+        yield start, len(lines)
 
 
 def _is_labelled(text: str, sender: Address) -> bool:

@@ -71,9 +71,22 @@ def find_attribution(lines: Lines, row: int) -> Attribution | None:
         return None
     first = text.partition(" ")[0].lstrip("*_-")
     joined, stop = _join(lines, row)
-    if not joined:
+    if not joined or _begins_below(lines, row, stop):
         return None
     return _read(lines, row, stop, joined, openers().get(first or joined.partition(" ")[0], ""))
+
+
+def _begins_below(lines: Lines, row: int, stop: int) -> bool:
+    """Say whether the rows are prose and then a whole attribution, with no blank line between them.
+
+    HTML mail leaves none: "12:30 or 1:30?" stands right above "On Wed, Nov 19, 2025 at 3:02 PM ...".
+    """
+    for at in range(row + 1, stop):
+        first = lines.texts[at]
+        dated = first[0].isdigit() and not read_written(" ".join(lines.texts[row:at]))
+        if (dated or first.partition(" ")[0] in openers()) and read_written(" ".join(lines.texts[at:stop])):
+            return True
+    return False
 
 
 def _join(lines: Lines, row: int) -> tuple[str, int]:

@@ -50,13 +50,22 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     lines = [text for text in paragraph if not is_rule(text)]
     if not lines:
         return False
-    if speaks_of_self(lines) or lines[-1][-1] == "?":  # a parent who asks for records names the same laws
+    if (speaks_of_self(lines) and not _is_misdirected(lines)) or lines[-1][
+        -1
+    ] == "?":  # a parent who asks for records names the same laws
         return False
     if _opens(lines[0], "footers"):
         return True
     whole = fold(" ".join(lines)[:_PARAGRAPH])
     known = begins_footer(lines) or _is_listed(lines, paragraph, whole) or _is_disclaimer(whole)
     return known and not holds(whole, phrases("closings", "asks"))
+
+
+def _is_misdirected(lines: Sequence[str]) -> bool:
+    """Say whether somebody's own disclaimer says what to do with lost mail: "call me and delete it"."""
+    if not opens_footer(lines[0]) or len(" ".join(lines)) > _LIST_FOOTER:
+        return False
+    return holds(fold(" ".join(lines)), phrases("closings", "misdirected"))
 
 
 def _is_listed(lines: Sequence[str], paragraph: Sequence[str], whole: str) -> bool:

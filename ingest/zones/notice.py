@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ingest.zones.footer import is_rule, opens_footer, speaks_of_self
@@ -16,10 +17,9 @@ _EDGE = 8
 _HEAD = 160
 _RELAY_ROWS = 10
 _RELAY_TOP = 4
-_UNSUBSCRIBE = (
-    *("unsubscribe", "opt out", "opt-out", "privacy policy", "notification settings"),
-    *("cancelar suscripción", "darse de baja", "désabonner", "désinscrire", "abmelden"),
-)
+_COMMENT_ROWS = 60
+_COMPANY = 120
+_MENU = re.compile(r"(?<=\w )(?:My|Mi|Mon|Ma) (?=[A-Z])")
 
 
 def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
@@ -39,7 +39,12 @@ def is_robot(texts: Sequence[str], sender: Address, *, automatic: bool) -> bool:
     if _is_relay_layout(texts):
         return True
     # Lists and newsletters carry the headers of programs, but a person's words.
-    return (automatic or any(map(_is_robotic, edge))) and not speaks_of_self(texts)
+    return (automatic or any(map(_is_robotic, edge))) and not _speaks_of_self(texts)
+
+
+def _speaks_of_self(texts: Sequence[str]) -> bool:
+    """Say whether somebody says "I" or "my"; "under My Bookings" names a menu."""
+    return speaks_of_self(texts) and speaks_of_self([_MENU.sub("", text) for text in texts])
 
 
 def _is_robotic(text: str) -> bool:
@@ -83,12 +88,12 @@ def _has_relay_address(sender: Address) -> bool:
 def notice_kinds(texts: Sequence[str], sender: Address) -> list[ZoneKind]:
     """Return the kind of each line of a notice: notice, own (typed by a person) or footer."""
     kinds: list[ZoneKind] = ["notice"] * len(texts)
-    footer = _footer_at(texts)
+    footer = _footer_at(texts, sender)
     kinds[footer:] = ["footer"] * (len(texts) - footer)
     relayed = _has_relay_address(sender)
     start = _typed_from(texts[:footer], relayed=relayed)
     stop = _typed_until(texts[:footer], start)
-    if start and (relayed or stop < len(texts)):
+    if start and (relayed or stop < len(texts) or _is_comment_field(texts[start - 1])):
         start, stop = _without_rules(texts, start, stop)
         kinds[start:stop] = ["own"] * (stop - start)
     return kinds
@@ -103,12 +108,12 @@ def _without_rules(texts: Sequence[str], start: int, stop: int) -> tuple[int, in
     return start, stop
 
 
-def _footer_at(texts: Sequence[str]) -> int:
+def _footer_at(texts: Sequence[str], sender: Address) -> int:
     """Return where the last lines begin that unsubscribe or name the company."""
     at = len(texts)
     floor = max(0, len(texts) - _EDGE)
     while at > floor and (
-        opens_footer(texts[at - 1]) or _unsubscribes(texts[at - 1]) or _is_company(texts[at - 1])
+        opens_footer(texts[at - 1]) or _unsubscribes(texts[at - 1]) or _is_company(texts[at - 1], sender)
     ):
         at -= 1
     footer = at
@@ -117,14 +122,18 @@ def _footer_at(texts: Sequence[str]) -> int:
 
 
 def _unsubscribes(text: str) -> bool:
-    return holds(fold(text[:_HEAD]), _UNSUBSCRIBE)
+    return holds(fold(text[:_HEAD]), phrases("notices", "opt_outs"))
 
 
-def _is_company(text: str) -> bool:
-    low = fold(text[:_HEAD])
-    return len(text) < 100 and any(
-        word in f" {low} " for word in (" inc.", " inc,", " inc ", " llc", " corp", " ltd", " gmbh", " s.a.")
-    )
+def _is_company(text: str, sender: Address) -> bool:
+    """Say whether a line tells whose program this is: "Ltd", or the sender's name and a place."""
+    if len(text) > _COMPANY:
+        return False
+    low = f" {fold(text)} "
+    if holds(low, tuple(f" {form}" for form in phrases("notices", "companies"))):
+        return True
+    named = sender.name and low.strip().startswith(fold(sender.name))
+    return bool(named) and "," in text and text[-1] not in ".!?:"
 
 
 def _typed_from(texts: Sequence[str], *, relayed: bool) -> int:
@@ -133,12 +142,21 @@ def _typed_from(texts: Sequence[str], *, relayed: bool) -> int:
     A district's own notice says "A message from Oak District" too, so that such words count only
     where the header says that somebody's words are carried.
     """
+    for at, text in enumerate(texts[:_COMMENT_ROWS]):
+        if _is_comment_field(text) and at + 1 < len(texts):
+            return at + 1
     opens = phrases("notices", "relay_opens") + (phrases("notices", "relay_names") if relayed else ())
     for at, text in enumerate(texts[:_RELAY_ROWS]):
         low = f" {fold(text[:_HEAD])}"
         if any(phrase in low for phrase in opens) and len(text) < _HEAD:
             return at + 1 if at + 1 < len(texts) else 0
     return 0
+
+
+def _is_comment_field(text: str) -> bool:
+    """Say whether a line is the name of a field that a teacher fills: "Teacher comment (M. Ellis):"."""
+    known = openings("notices", "comment_fields")
+    return text[-1] == ":" and len(text) <= _EDGE * 10 and known.begin(fold(text))
 
 
 def _typed_until(texts: Sequence[str], start: int) -> int:

@@ -22,11 +22,16 @@ _LINE = 140
 _WORDS = 16
 _MAX_MOTTOS = 3
 _TAGLINE = 70
+_EXCUSED = 160
+_FAREWELL = 48
+_FAREWELL_WORDS = 6
 _DEVICE_WORDS = 8
 _SENTENCE = 9
 _SEPARATORS = ("--", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
 _PHONE = re.compile(r"\d{3}[\s.\-)/]{0,3}\d{3,4}|\+\d[\d\s.\-()]{6,}|\d{2}(?:[ .]\d{2}){3,4}")
+_STROKES = re.compile(r"[|•·]")
+_MIN_CELLS = 3
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s>]{0,500}>?")
 _ORGANISATION = frozenset(
     (
@@ -63,17 +68,23 @@ def is_sentence(text: str) -> bool:
 
 def is_tagline(text: str) -> bool:
     """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
-    if len(text) > (300 if "http" in text else _TAGLINE) or text[-1] == ",":
+    if len(text) > (300 if "http" in text else _EXCUSED) or text[-1] == ",":
         return False
     known, stems = openings("closings", "taglines"), openings("closings", "sent_from")
     if ":" in text:
         text = _LINK.sub("", text)
     if not known.may_begin(text) and not stems.may_begin(text):
         return False
-    bare = fold(text).strip("[]()<>_ ")
+    bare = _without_excuse(fold(text).strip("[]()<>_ "))
     if len(bare) > _TAGLINE:
         return False
     return known.begin(bare) or (stems.begin(bare) and _names_device(bare, text))
+
+
+def _without_excuse(bare: str) -> str:
+    """Leave out the sentence by which a phone asks to pardon short words or slips."""
+    head, stop, rest = bare.partition(". ")
+    return head if stop and openings("closings", "excuses").begin(rest) else bare
 
 
 def _names_device(bare: str, text: str) -> bool:
@@ -84,6 +95,8 @@ def _names_device(bare: str, text: str) -> bool:
     words = bare[len(stem) :].split(". ")[0].split() if stem else []
     if not 0 < len(words) <= _DEVICE_WORDS:
         return False
+    if "'s" in words[0] or not _chatter().isdisjoint(word.strip(".,;()!") for word in words):
+        return False  # "my mom's computer lol": no program says whose else it is, nor laughs
     if not _devices().isdisjoint(word.strip(".,;()!") for word in words):
         return True
     cased = text.strip("[]()<>_ ").split()[len(stem.split())]
@@ -92,8 +105,19 @@ def _names_device(bare: str, text: str) -> bool:
 
 
 def is_farewell(text: str) -> bool:
-    """Say whether a line is only a closing word, as "Best regards,"."""
-    return len(text) < 40 and fold(text).rstrip(",.!;: -") in _farewells()
+    """Say whether a line is only a closing word, as "Best regards," or "Liebe Grüße aus der Seerose"."""
+    if len(text) > _FAREWELL:
+        return False
+    bare = fold(text).rstrip(",.!;: -")
+    if bare in _farewells():
+        return True
+    words = bare.split()
+    if not 1 < len(words) <= _FAREWELL_WORDS or text[-1] in ".?:;":
+        return False
+    return any(
+        " ".join(words[:size]) in _farewells() or " ".join(words[-size:]) in _farewells()
+        for size in range(1 if text[-1] in ",!" else 2, len(words))
+    )
 
 
 def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: Address) -> int:
@@ -106,15 +130,19 @@ def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: A
     """
     named = _named_start(texts, sender)
     if named >= 0:
-        return named
+        return named - 1 if _is_stranger(texts, named - 1, sender) else named
     top = _block_top(texts)
     if top == len(texts):
         return -1
     names = [at for at in range(top, len(texts)) if _is_name(texts[at], sender)]
-    names += [at for at in range(top, len(texts)) if _is_stranger(texts, blank_above, at) and at not in names]
+    signer = next((at for at in range(top, len(texts)) if _is_stranger(texts, at, sender)), -1)
+    if signer >= 0:
+        return signer
     full = [at for at in names if _matches(texts[at], sender) > 1]
     for at in [*reversed(full), *(at for at in names if at not in full)]:
         below = texts[at + 1 :]
+        if not below and _is_card(texts[at]):
+            return at
         apart = at + 1 < len(texts) and blank_above[at + 1]
         if at not in full and apart and len(_head(texts[at]).split()) < 2:
             continue  # "Dana", then a block with no name: the name was typed
@@ -174,7 +202,7 @@ def _could_belong(text: str) -> bool:
         text[-1] != "."
         or len(text.split()) < 4
         or _is_contact(text)
-        or text.endswith(("Ed.", "D.", "A.", "S.", "Inc."))
+        or text.endswith(("Ed.", "D.", "A.", "S.", "Inc.", " V.", ".V."))
     )
 
 
@@ -199,19 +227,38 @@ def _is_name(text: str, sender: Address) -> bool:
     return not sender.name and len(parts) > 1 and not _is_work(head)
 
 
-def _is_stranger(texts: Sequence[str], blank_above: Sequence[bool], at: int) -> bool:
+def _is_stranger(texts: Sequence[str], at: int, sender: Address) -> bool:
     """Say whether somebody signs whose name the header does not give, as for an office.
 
-    Then the name stands below a closing word, and role and contact below the name.
+    Then the name stands below a closing word, or is typed twice, and below it stand a role and
+    either ways of contact or the name of the office.
     """
-    if at == 0 or not is_farewell(texts[at - 1]):
-        return False
     head, below = _head(texts[at]), texts[at + 1 :]
     parts = head.split()
-    if not 2 <= len(parts) <= 4 or len(below) < 2:
+    if at < 1 or not 2 <= len(parts) <= 4 or len(below) < 2:
         return False
-    proper = all(part[0].isupper() for part in parts) and not any(map(str.isdigit, head))
-    return proper and not _is_work(head) and _is_work(below[0]) and any(map(_is_contact, below))
+    if not is_farewell(texts[at - 1]) and not _is_typed_above(texts, at, parts):
+        return False
+    proper = all(part[0].isupper() or part.casefold() in _PARTICLES for part in parts)
+    if not proper or any(map(str.isdigit, head)) or _is_work(head) or not _is_work(below[0]):
+        return False
+    return any(_is_contact(text) or _matches(text, sender) > 1 for text in below)
+
+
+def _is_typed_above(texts: Sequence[str], at: int, parts: Sequence[str]) -> bool:
+    """Say whether a name stands below the same name, or its first word, below a closing word."""
+    typed = texts[at - 1].rstrip(",.").split()
+    return at > 1 and list(parts[: len(typed)]) == typed and is_farewell(texts[at - 2])
+
+
+def _is_card(text: str) -> bool:
+    """Say whether name, role and contact stand in one line with strokes between them."""
+    cells = [cell.strip() for cell in _STROKES.split(text) if cell.strip()]
+    if len(cells) < _MIN_CELLS or any(map(_is_family, cells)) or any("'s " in fold(cell) for cell in cells):
+        return False
+    if any(_is_relative(cell, cells[0]) for cell in cells[1:]):
+        return False
+    return any(map(_is_work, cells[1:])) and (len(cells) > _MIN_CELLS or _is_contact(text))
 
 
 def _matches(text: str, sender: Address) -> int:
@@ -303,6 +350,11 @@ def _is_contact(text: str) -> bool:
 @cache
 def _devices() -> frozenset[str]:
     return frozenset(phrases("closings", "devices"))
+
+
+@cache
+def _chatter() -> frozenset[str]:
+    return frozenset(phrases("closings", "chatter"))
 
 
 @cache
