@@ -23,7 +23,10 @@ _DRAWN = "_-=*~#.,+•·— "
 _FIRST_PERSON = frozenset(
     (
         *("I", "I'm", "I'd", "I've", "I’m", "I’d", "I’ve", "me", "my", "My", "yo", "Yo", "mi", "Mi"),
-        *("je", "Je", "mon", "ma", "Ma", "ich", "Ich", "eu", "Eu", "minha", "meu"),
+        *("je", "Je", "mon", "ma", "Ma", "ich", "Ich", "eu", "Eu", "minha", "meu", "minhas", "meus"),
+        *("me.", "me,", "me?", "me!", "mine", "myself", "I'll", "I’ll", "j'ai", "J'ai", "j’ai", "J’ai"),
+        *("moi", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "ik", "Ik", "io", "mio"),
+        *("mia", "Mijn", "mijn"),
     )
 )
 

@@ -258,7 +258,8 @@ def _is_card(text: str) -> bool:
         return False
     if any(_is_relative(cell, cells[0]) for cell in cells[1:]):
         return False
-    return any(map(_is_work, cells[1:])) and (len(cells) > _MIN_CELLS or _is_contact(text))
+    works = sum(map(_is_work, cells[1:]))
+    return works > 1 or (works > 0 and (len(cells) > _MIN_CELLS or _is_contact(text)))
 
 
 def _matches(text: str, sender: Address) -> int:
