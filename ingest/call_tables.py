@@ -149,11 +149,12 @@ def _plain(heading: str) -> str:
 def _no_headings(text: str, mapping: Mapping[str, str]) -> str:
     if not text.strip():
         return "the file is empty"
-    first = text.lstrip().splitlines()[0][:120]
+    # Not the row itself: it may be a call, and this text is shown to whoever helps with the set-up.
+    columns = len(re.split(r"[,;\t]", text.lstrip().splitlines()[0]))
     asked = f", nor those of the mapping ({', '.join(mapping.values())})" if mapping else ""
     return (
         "no row with headings for started_at, direction and number was found"
-        f"{asked}; it begins with: {first}. Name its headings in config.toml"
+        f"{asked}; its first row has {columns} columns. Name its headings in config.toml"
     )
 
 

@@ -79,5 +79,5 @@ def extra_missing() -> ExtraMissing:
     """Return the error for a sign-in whose optional packages are not installed."""
     return ExtraMissing(
         "signing in with Google or Microsoft needs an optional part that is not installed",
-        'Install it with: pip install "schooltrail[oauth]"',
+        "In the folder of schooltrail, run: pip install '.[oauth]'",
     )

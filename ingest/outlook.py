@@ -69,7 +69,7 @@ def outlook_library(name: str) -> Any:
     except ImportError as error:
         raise ExtraMissing(
             "Outlook's .msg and .pst files need packages that are not installed",
-            "Run: pip install 'schooltrail[outlook]' (they are under the GPL and LGPL).",
+            "In the folder of schooltrail, run: pip install '.[outlook]' (they are under the GPL and LGPL).",
         ) from error
 
 

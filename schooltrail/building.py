@@ -17,8 +17,11 @@ def build_and_report(workspace: Workspace, *, everything: bool = False) -> int:
 
     with stages() as progress:
         report = build(workspace, everything=everything, progress=progress)
+    from schooltrail.words import counted
+
     typer.echo(
-        f"Read {report.read:,} new messages. The timeline holds {report.events:,} events and {report.gaps:,} gaps."
+        f"Read {counted(report.read, 'new message')}. "
+        f"The timeline holds {counted(report.events, 'event')} and {counted(report.gaps, 'gap')}."
     )
     if report.unread:
         typer.echo(f"  {report.unread:,} could not be read; they are kept. See: schooltrail status", err=True)

@@ -68,6 +68,9 @@ def run(arguments: list[str]) -> int:
             f"{error.filename or 'the disk'}: {error.strerror}", "Check free space and who may write there."
         )
         return FAILED
+    except typer.Abort:  # Ctrl-C or the end of input at a question
+        _complain("stopped", "Run the same command again when you like.")
+        return INTERRUPTED
     except typer.Exit as leaving:
         return leaving.exit_code
     except Exception as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import WorkspaceError
+from models.records import HAPPENED
 from schooltrail.config import FILE_NAME
+from schooltrail.words import GAP_NAMES
 from schooltrail.workspace import create_workspace
 
 if TYPE_CHECKING:
@@ -44,22 +47,21 @@ def sources() -> list[Path]:
 
 
 def summary(workspace: Workspace) -> list[str]:
-    """Return what was found, in at most 24 lines of at most `WIDTH` characters."""
+    """Return what was found, in at most 19 lines of at most `WIDTH` characters."""
     store = workspace.store
     read, found = store.messages.counts(), store.timeline.counts()
-    events = [
-        event for event in store.timeline.events() if event.modality in {"done", "ongoing", "recounted"}
-    ]
+    every = store.timeline.events()
+    events = [event for event in every if event.modality in HAPPENED]
     gaps = [gap for gap in store.timeline.gaps() if gap.status != "met"]
     lines = [
-        "",
         f"  {workspace.config.case.name}: invented people, real workings",
         "",
         f"  Messages                  {read['messages']:>5}   and {read['calls']} phone calls",
         f"  People                    {found['parties']:>5}",
         f"  You asked or spoke up     {found.get('protected_activity', 0):>5}   (protected activity)",
         f"  Possible adverse events   {found.get('adverse_action', 0):>5}",
-        f"  Other things that happened{found.get('school_event', 0):>5}",
+        f"  Other things that happened{found.get('school_event', 0):>5}   "
+        f"and {len(every) - len(events)} only planned, denied or spoken of",
         f"  Gaps                      {len(gaps):>5}   {_by_kind([gap.kind for gap in gaps])}",
         "",
         "  The latest of what you asked, and of what the school did:",
@@ -71,28 +73,48 @@ def summary(workspace: Workspace) -> list[str]:
 
 
 def next_steps(folder: Path) -> list[str]:
-    """Return how to go on, as lines to print."""
-    home = f'schooltrail --home "{folder}"'
+    """Return how to go on, as lines to print, in words that can be typed as they stand."""
+    called = own_name()
+    home = f'{called} --home "{folder}"'
     return [
         "",
         "  Go on:",
         f"    {home} timeline        everything, with the words",
         f"    {home} gaps            what was expected and not found",
         f"    {home} review          the same as a page",
-        "    schooltrail init             your own mail",
+        f"    {called} init             your own mail",
     ]
+
+
+def own_name() -> str:
+    """Return how this program is called from here: its name if the shell finds it, else its path."""
+    if shutil.which("schooltrail"):
+        return "schooltrail"
+    path = Path(sys.argv[0])
+    if path.stem != "schooltrail" or not path.is_file():
+        return "schooltrail"
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path.absolute())
 
 
 def _latest(events: list[Event]) -> list[str]:
     from schooltrail.words import event_date
 
-    chosen = [event for kind in ("protected_activity", "adverse_action") for event in _last(events, kind, 3)]
+    chosen = [*_last(events, "protected_activity", 1), *_last(events, "adverse_action", 2)]
     chosen.sort(key=lambda event: (str(event.date), event.id))
-    return [_clip(f"    {event_date(event):<13} {event.summary}") for event in chosen]
+    lines = []
+    for event in chosen:
+        lines.append(_clip(f"    {event_date(event):<13} {event.summary}"))
+        lines.append(_clip(f"    {'':<13} “{' '.join(event.evidence[0].span.quote.split())}”"))
+    return lines
 
 
 def _last(events: list[Event], kind: str, count: int) -> list[Event]:
-    return [event for event in events if event.kind == kind and event.date][-count:]
+    """Return the latest of those that the reader is surest of: this is the first thing a person sees."""
+    sure = sorted((e for e in events if e.kind == kind and e.date), key=lambda e: -e.confidence)
+    return sorted(sure[: max(count, len(sure) // 2)], key=lambda e: (str(e.date), e.id))[-count:]
 
 
 def _clip(line: str) -> str:
@@ -101,4 +123,4 @@ def _clip(line: str) -> str:
 
 def _by_kind(kinds: list[str]) -> str:
     counts = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
-    return ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in counts.items())
+    return ", ".join(f"{n} {GAP_NAMES.get(kind, kind.replace('_', ' '))}" for kind, n in counts.items())

@@ -20,6 +20,8 @@ def export_file(workspace: Workspace, export: Export, target: Path, *, force: bo
     Raises:
         WorkspaceError: If the file is there already, or its folder is not.
     """
+    if target.is_dir():
+        raise WorkspaceError(f"{target} is a folder", "Name a file in it.")
     if target.exists() and not force:
         raise WorkspaceError(
             f"{target} is there already", "Choose another name, or add --force to write over it."

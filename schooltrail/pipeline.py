@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from models.errors import EvidenceDamaged
 from models.records import Failure, Mention, Message, Zone
+from schooltrail.recovering import recover_unlisted
 from schooltrail.spreading import POOL_FROM, Mapper, ordered_map
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def build(
     """
     store, case = workspace.store, workspace.config.case
     if everything:
+        recover_unlisted(workspace)
         store.messages.forget_failures()
     keep_calendars(workspace)
     read = read_new(store, case, everything=everything, progress=progress)
@@ -96,8 +98,9 @@ def read_new(
         for key, size in _due(store, key, READER_VERSION, everything)
     ]
     progress("read", 0, len(todo))
+    log.info("to read messages=%d", len(todo))
     # A build that was killed may have read messages and not zoned them: ask for both.
-    if not todo and not store.messages.unzoned():
+    if not todo and not _zones_due(store):
         return 0
     with ExitStack() as stack:
         mapper = ordered_map(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
@@ -221,14 +224,26 @@ class _Unzoned:
 
 def _zone_new(store: Store, mapper: Mapper, new: Sequence[str], progress: Progress) -> None:
     """Zone what is new, and again what stands in the same threads: it may quote what has now come in."""
-    fresh = store.messages.unzoned()
-    keys = fresh + sorted(set(store.messages.in_threads_of(new)).difference(fresh))
+    from ingest.body import ZONES_VERSION
+
+    if store.meta("zones_version") != str(ZONES_VERSION):
+        keys = store.messages.keys()
+    else:
+        fresh = store.messages.unzoned()
+        keys = fresh + sorted(set(store.messages.in_threads_of(new)).difference(fresh))
     progress("zones", 0, len(keys))
     done = 0
     for zones in mapper(_zone_batch, _zone_batches(store, keys)):
         store.messages.set_zones(zones)
         done += len(zones)
         progress("zones", min(done, len(keys)), len(keys))
+    store.set_meta("zones_version", str(ZONES_VERSION))
+
+
+def _zones_due(store: Store) -> bool:
+    from ingest.body import ZONES_VERSION
+
+    return store.meta("zones_version") != str(ZONES_VERSION) or bool(store.messages.unzoned())
 
 
 def _zone_batches(store: Store, keys: Sequence[str]) -> Iterator[list[_Unzoned]]:
@@ -339,6 +354,7 @@ def extract_new(store: Store, case: Case, *, everything: bool = False, progress:
         store.messages.forget_extraction()
     keys = store.messages.to_extract(EXTRACT_VERSION)
     progress("extract", 0, len(keys))
+    log.info("to extract messages=%d", len(keys))
     if not keys:
         return 0
     from extract.reader import Reader
@@ -364,7 +380,7 @@ def extract_new(store: Store, case: Case, *, everything: bool = False, progress:
 
 
 def rebuild_timeline(store: Store, case: Case, *, today: date) -> tuple[int, int]:
-    """Build people, events and gaps anew from all mentions. Returns (events, gaps)."""
+    """Build people, events and gaps anew from all mentions. Returns (events, gaps not closed in time)."""
     from models.people import Directory
     from timeline.events import build_events
     from timeline.exchange import exchange_of
@@ -385,4 +401,5 @@ def rebuild_timeline(store: Store, case: Case, *, today: date) -> tuple[int, int
         today=today,
     )
     store.timeline.replace(parties=parties, events=events, gaps=gaps)
-    return len(events), len(gaps)
+    log.info("timeline built people=%d events=%d gaps=%d", len(parties), len(events), len(gaps))
+    return len(events), sum(gap.status != "met" for gap in gaps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schooltrail.words import category_in_words, day_in_words
+from schooltrail.words import category_in_words, day_in_words, local_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ ZONE_NAMES = {
 }
 
 
-def header_lines(message: Message) -> list[str]:
-    """Return id, people, date and subject; the date says where it was read."""
-    date = message.sent_at.isoformat() if message.sent_at else "not known"
+def header_lines(message: Message, timezone: str) -> list[str]:
+    """Return id, people, date on the family's clock and subject; the date says where it was read."""
+    date = local_moment(message.sent_at, timezone).isoformat() if message.sent_at else "not known"
     lines = [
         f"Id:      {message.key}",
         f"From:    {_address(message.sender)}",

@@ -29,6 +29,11 @@ def verify_workspace(workspace: Workspace) -> Verification:
             copies = store.evidence.provenance([key])[key]
             where = "; ".join(f"{p.source} {p.folder} {p.member}".strip() for p, _ in copies[:3])
             problems.append(f"{problem} (found in: {where or 'no copy listed'})")
+    unlisted = len(store.evidence.unlisted())
+    if unlisted:
+        problems.append(
+            f"{unlisted} in the packs and not listed in the database (schooltrail build --all brings them back)"
+        )
     cited: dict[str, list[tuple[str, str, int, int, str]]] = {}
     for event in store.timeline.events():
         for item in event.evidence:

@@ -14,6 +14,11 @@ KIND_NAMES = {
     "adverse_action": "Possible adverse event",
     "school_event": "What happened",
 }
+GAP_NAMES = {
+    "missed_parent_call": "call home not found",
+    "unanswered_message": "no reply found",
+}
+GAP_STATES = {"missed": "not found", "late": "late", "open": "not found yet", "met": "found in time"}
 MODALITY_NAMES = {
     "planned": "planned, not shown as done",
     "offered": "offered",
@@ -21,7 +26,7 @@ MODALITY_NAMES = {
     "conditional": "only under a condition",
     "requested": "asked for",
     "denied_happening": "said not to have happened",
-    "hypothetical": "only imagined",
+    "hypothetical": "spoken of as a possibility",
     "policy": "a general rule",
     "question": "a question",
 }
@@ -46,9 +51,14 @@ def event_date(event: Event) -> str:
     return f"week of {words}" if event.precision == "week" else words
 
 
+def local_moment(moment: datetime, timezone: str) -> datetime:
+    """Return a moment on the family's clock."""
+    return moment.astimezone(ZoneInfo(timezone))
+
+
 def local_day(moment: datetime, timezone: str) -> str:
     """Return the day of a moment as the family's clock had it."""
-    return day_in_words(moment.astimezone(ZoneInfo(timezone)).date())
+    return day_in_words(local_moment(moment, timezone).date())
 
 
 def kind_in_words(event: Event) -> str:
@@ -59,12 +69,17 @@ def kind_in_words(event: Event) -> str:
 
 def date_note(event: Event) -> str:
     """Return a word of care where the words give no date and the message's own day stands in."""
-    return "day of the message" if event.date_basis == "email_date_fallback" else ""
+    return "day of the message" if event.date and event.date_basis == "email_date_fallback" else ""
 
 
 def category_in_words(category: str) -> str:
     """Return a category code as words: "meeting_request" -> "meeting request"."""
     return category.replace("_", " ").replace("cps", "CPS").replace("iep", "IEP").replace("iee", "IEE")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 gap", "2 gaps"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -102,12 +102,15 @@ def open_store(home: Path, url: str = "") -> Store:
     engine = _engine(url or f"sqlite:///{path}")
     try:
         _migrate(engine, home, None if url else path)
+        if not url:
+            path.chmod(0o600)
     except (DatabaseError, sqlite3.DatabaseError) as error:
         engine.dispose()
         reason = str(getattr(error, "orig", error))
         raise WorkspaceError(
             f"the database in {home} cannot be opened: {reason}",
-            "Restore the folder from a backup, or move the database away and run: schooltrail build --all",
+            "Restore the folder from a backup. Without one: move the database away and run schooltrail build --all; "
+            "the messages come back, what you decided does not.",
         ) from error
     return Store(engine, Vault(home / "evidence"))
 

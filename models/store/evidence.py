@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 
 from models.errors import EvidenceDamaged
-from models.records import EvidenceItem, FolderState, KnownCopy, Provenance
+from models.records import EvidenceItem, EvidenceKind, FolderState, KnownCopy, Provenance
 from models.store.bulk import insert_rows
 from models.store.sync_state import write_folder_state
 from models.tables import BLOB, COPY, TOMBSTONE
 from models.vault import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from models.store.core import Store
@@ -245,6 +245,50 @@ class EvidenceStore:
             counts["copies"] = connection.scalar(select(func.count()).select_from(COPY)) or 0
             counts["gone"] = connection.scalar(select(func.count()).select_from(TOMBSTONE)) or 0
         return counts
+
+    def unlisted(self) -> list[tuple[str, int, Place]]:
+        """Return (key, size, place) of whole pieces in the packs that no row points at.
+
+        A crash between writing and committing leaves such pieces; so does the loss of the database.
+        """
+        with self._store.read() as connection:
+            listed = set(connection.scalars(select(BLOB.c.key)))
+        found: dict[str, tuple[str, int, Place]] = {}
+        for key, size, place in self._store.vault.recover():
+            if key not in listed:
+                found.setdefault(key, (key, size, place))
+        return list(found.values())
+
+    def adopt(
+        self, pieces: Sequence[tuple[str, int, Place]], kind_of: Callable[[bytes], EvidenceKind]
+    ) -> int:
+        """List pieces that are in the packs and in no row. Where they once came from is not known any more.
+
+        Args:
+            pieces: As `unlisted` gives them; damaged ones are left out.
+            kind_of: Says from its bytes what a piece is.
+
+        Returns:
+            How many were listed.
+        """
+        now, blobs, copies = datetime.now(UTC), [], []
+        for key, size, place in pieces:
+            try:
+                kind = kind_of(self._store.vault.read(key, place))
+            except EvidenceDamaged:
+                continue
+            blobs.append(
+                {
+                    "key": key, "kind": kind, "size": size, "kept_at": now,
+                    "pack": place.pack, "offset": place.offset, "stored": place.stored,
+                }
+            )  # fmt: skip
+            source_kind = "document" if kind == "document" else "recovered"
+            copies.append(_copy_row(key, Provenance(source_kind, "the evidence packs", now)))
+        with self._store.begin() as connection:
+            insert_rows(connection, BLOB, blobs)
+            insert_rows(connection, COPY, copies, ignore=True)
+        return len(blobs)
 
     def verify(self) -> Iterator[tuple[str, str]]:
         """Re-read and re-hash everything; yield (key, "") for each whole piece, else what is wrong."""

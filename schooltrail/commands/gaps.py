@@ -16,7 +16,7 @@ def gaps(
 
     Example: schooltrail gaps
     """
-    from schooltrail.words import category_in_words, day_in_words
+    from schooltrail.words import GAP_NAMES, GAP_STATES, category_in_words, day_in_words
     from schooltrail.workspace import open_workspace, resolve_home
 
     with open_workspace(resolve_home(context.obj.home)) as workspace:
@@ -33,9 +33,8 @@ def gaps(
         typer.echo("No gaps were found in what has been read so far.")
     for gap in shown:
         due = f", due {day_in_words(gap.due)}" if gap.due else ""
-        typer.echo(
-            f"{day_in_words(gap.opened)}{due} · {category_in_words(gap.kind)} · {gap.status} · {gap.rule}"
-        )
+        name = GAP_NAMES.get(gap.kind, category_in_words(gap.kind))
+        typer.echo(f"{day_in_words(gap.opened)}{due} · {name} · {GAP_STATES[gap.status]} · {gap.rule}")
         typer.echo(f"    {gap.citation}")
         for span in gap.evidence[:2]:
             typer.echo(f"    “{' '.join(span.quote.split())}”  [{span.message_key[:12]}, {span.part}]")

@@ -40,7 +40,7 @@ def show(
 
             typer.echo(json.dumps(message_row(store, found), ensure_ascii=False, indent=1))
             return
-        _print(store, found)
+        _print(store, found, workspace.config.case.timezone)
 
 
 def find_message(store: Store, wanted: str) -> str:
@@ -63,10 +63,10 @@ def find_message(store: Store, wanted: str) -> str:
     )
 
 
-def _print(store: Store, message: Message) -> None:
+def _print(store: Store, message: Message, timezone: str) -> None:
     from schooltrail.showing import header_lines, mention_lines, provenance_lines, zone_name
 
-    for line in header_lines(message):
+    for line in header_lines(message, timezone):
         typer.echo(line)
     for part in message.parts:
         typer.echo(f"\n--- {part.name} ({part.media_type}){' · ' + part.note if part.note else ''}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from models.store import Store
     from schooltrail.workspace import Workspace
 
 
@@ -58,23 +59,30 @@ def gather(workspace: Workspace) -> dict[str, Any]:
         "timeline": store.timeline.counts(),
         "built_at": store.meta("built_at") or None,
         "mailboxes": mailboxes,
-        "unread": [
-            {"stage": failure.stage, "message": failure.key[:16], "reason": failure.reason}
-            for failure in store.messages.failures()
-        ],
+        "unread": _unread(store),
     }
+
+
+def _unread(store: Store) -> list[dict[str, str]]:
+    """Return what could not be read, by the names under which a person knows it."""
+    failures = store.messages.failures()
+    names = {key: origin.name for key, origin in store.evidence.origins([f.key for f in failures]).items()}
+    return [
+        {"stage": f.stage, "id": f.key[:16], "name": names.get(f.key, f.key[:16]), "reason": f.reason}
+        for f in failures
+    ]
 
 
 def lines(facts: dict[str, Any], *, now: datetime) -> list[str]:
     """Return the facts in plain lines."""
-    from schooltrail.words import ago
+    from schooltrail.words import ago, counted
 
     evidence, read, timeline = facts["evidence"], facts["read"], facts["timeline"]
     built = facts["built_at"]
     out = [
         f"Workspace: {facts['home']}",
         f"Kept:      {evidence.get('mail', 0):,} messages, {evidence.get('document', 0):,} documents, "
-        f"{evidence.get('call_log', 0):,} phone logs, {evidence.get('calendar', 0):,} calendars "
+        f"{counted(evidence.get('call_log', 0), 'phone log')}, {counted(evidence.get('calendar', 0), 'calendar')} "
         f"({evidence['copies']:,} copies seen, {evidence['gone']:,} no longer where they were)",
         f"Read:      {read['messages']:,} messages, {read['duplicates']:,} of them second copies; "
         f"{read['calls']:,} calls",
@@ -89,13 +97,15 @@ def lines(facts: dict[str, Any], *, now: datetime) -> list[str]:
         out.append(f"Mailbox {box['name']}: last success {when}, {box['folders']} folders")
         if box["problem"]:
             failed = ago(datetime.fromisoformat(box["last_failure"]), now)
-            out.append(f"  failed {failed} ({box['failures_in_a_row']} times in a row): {box['problem']}")
+            out.append(
+                f"  failed {failed} ({counted(box['failures_in_a_row'], 'time')} in a row): {box['problem']}"
+            )
             out.append(f"  {box['remedy']}")
     if not facts["mailboxes"]:
         out.append("Mailboxes: none in config.toml. Files can be taken in with: schooltrail add PATH")
     if facts["unread"]:
         out.append(f"Not read:  {len(facts['unread'])} (their bytes are kept)")
-        out += [f"  {row['message']} {row['stage']}: {row['reason']}" for row in facts["unread"][:10]]
+        out += [f"  {row['name']} ({row['stage']}): {row['reason']}" for row in facts["unread"][:10]]
     return out
 
 

@@ -20,7 +20,7 @@ def timeline(
 
     Example: schooltrail timeline --kind adverse_action
     """
-    from schooltrail.words import date_note, event_date, kind_in_words
+    from schooltrail.words import counted, date_note, event_date, kind_in_words
     from schooltrail.workspace import open_workspace, resolve_home
 
     if kind and kind not in {"protected_activity", "adverse_action", "school_event"}:
@@ -46,7 +46,7 @@ def timeline(
             words = " ".join(item.span.quote.split())
             typer.echo(f"    “{words}”  [{item.span.message_key[:12]}, {item.span.part}]")
         if len(event.evidence) > 3:
-            typer.echo(f"    … and {len(event.evidence) - 3} more places")
+            typer.echo(f"    … and {counted(len(event.evidence) - 3, 'more place')}")
 
 
 COMMAND = timeline

@@ -11,6 +11,7 @@ def verify(context: typer.Context) -> int:
     Example: schooltrail verify
     """
     from schooltrail.verifying import verify_workspace
+    from schooltrail.words import counted
     from schooltrail.workspace import open_workspace, resolve_home
 
     with open_workspace(resolve_home(context.obj.home)) as workspace:
@@ -18,9 +19,11 @@ def verify(context: typer.Context) -> int:
     for line in report.problems:
         typer.echo(line)
     typer.echo(
-        f"{report.evidence} pieces of evidence and {report.quotes} quotes checked: "
-        + (f"{len(report.problems)} are not right." if report.problems else "all are whole.")
+        f"{counted(report.evidence, 'piece')} of evidence and {counted(report.quotes, 'quote')} checked: "
+        + (f"{counted(len(report.problems), 'problem')}." if report.problems else "all are whole.")
     )
+    if report.problems:
+        typer.echo("  Add or sync what is damaged once more, or restore the folder from a backup.", err=True)
     return 1 if report.problems else 0
 
 

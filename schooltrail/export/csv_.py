@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from schooltrail.export import Export
-from schooltrail.words import KIND_NAMES, MODALITY_NAMES, category_in_words
+from schooltrail.words import KIND_NAMES, MODALITY_NAMES, category_in_words, local_moment
 
 if TYPE_CHECKING:
     from schooltrail.workspace import Workspace
@@ -20,7 +20,7 @@ HEADINGS = (
 
 def write_csv(workspace: Workspace, file: BinaryIO) -> None:
     """Write all events, earliest first. UTF-8 with a mark, which Excel needs to see accents."""
-    store = workspace.store
+    store, timezone = workspace.store, workspace.config.case.timezone
     events = store.timeline.events()
     messages = {
         m.key: m
@@ -47,7 +47,7 @@ def write_csv(workspace: Workspace, file: BinaryIO) -> None:
                 event.summary,
                 first.span.quote if first else "",
                 first.span.message_key[:16] if first else "",
-                message.sent_at.isoformat() if message and message.sent_at else "",
+                local_moment(message.sent_at, timezone).isoformat() if message and message.sent_at else "",
                 (message.sender.name or message.sender.address) if message else "",
                 message.subject if message else "",
                 first.span.part if first else "",

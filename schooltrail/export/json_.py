@@ -162,7 +162,7 @@ def _address(address: Address) -> dict[str, str]:
 def _source(copy: Provenance) -> dict[str, Any]:
     return {
         "kind": copy.source_kind,
-        "source": copy.source,
+        "source": copy.source if copy.source_kind == "imap" else _file_name(copy.source),
         "folder": copy.folder,
         "member": copy.member,
         "uidvalidity": copy.uidvalidity or None,
@@ -170,6 +170,11 @@ def _source(copy: Provenance) -> dict[str, Any]:
         "production": copy.production or None,
         "fetched_at": copy.fetched_at.isoformat(timespec="seconds"),
     }
+
+
+def _file_name(path: str) -> str:
+    """Leave out where a file lay: folder names of one's own computer are nobody else's business."""
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
 def _day(day: date | None) -> str | None:

@@ -87,7 +87,9 @@ def _refuse(request: Request, token: str) -> Response | None:
     if request.url.path == "/open" or request.url.path.startswith("/static/"):
         return None
     if not secrets.compare_digest(request.cookies.get(COOKIE, "").encode(), token.encode()):
-        return PlainTextResponse("Open the address that `schooltrail review` printed; it holds the key.", 403)
+        return PlainTextResponse(
+            "Run `schooltrail review` again and open the address that it prints. It holds the key.", 403
+        )
     return None
 
 
@@ -95,6 +97,9 @@ def _templates() -> Jinja2Templates:
     templates = Jinja2Templates(directory=HERE / "templates")
     templates.env.globals.update(
         event_date=words.event_date,
+        gap_names=words.GAP_NAMES,
+        gap_states=words.GAP_STATES,
+        counted=words.counted,
         date_note=words.date_note,
         kind_in_words=words.kind_in_words,
         category_in_words=words.category_in_words,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from schooltrail.showing import zone_name
-from schooltrail.words import category_in_words, local_day
+from schooltrail.words import MODALITY_NAMES, category_in_words, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,11 +91,7 @@ def message_parts(message: Message, mentions: Sequence[Mention]) -> list[tuple[s
 
 def _place(messages: dict[str, Message], span: Span, timezone: str) -> Place:
     message = messages.get(span.message_key)
-    sent = (
-        f"{message.sent_at:%b} {message.sent_at.day}, {message.sent_at.year}"
-        if message and message.sent_at
-        else ""
-    )
+    sent = local_day(message.sent_at, timezone) if message and message.sent_at else ""
     sender = (message.sender.name or message.sender.address) if message else ""
     return Place(
         span.quote, sender, sent, f"/message/{span.message_key[:16]}#{_anchor(span.part, span.start)}"
@@ -125,10 +121,15 @@ def _pieces(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tup
     pieces = []
     for left, right in itertools.pairwise(edges):
         over = [m for m in inside if m.span.start <= left and m.span.end >= right]
-        labels = ", ".join(dict.fromkeys(f"{category_in_words(m.category)} ({m.modality})" for m in over))
+        labels = ", ".join(dict.fromkeys(_label(m) for m in over))
         anchor = next((_anchor(m.span.part, m.span.start) for m in over if m.span.start == left), "")
         pieces.append(Piece(text[left:right], labels, anchor))
     return tuple(pieces)
+
+
+def _label(mention: Mention) -> str:
+    note = MODALITY_NAMES.get(mention.modality)
+    return category_in_words(mention.category) + (f" ({note})" if note else "")
 
 
 def _anchor(part: str, start: int) -> str:

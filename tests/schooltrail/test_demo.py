@@ -19,7 +19,7 @@ def test_the_demo_fits_one_screen(sample_home):
     with open_workspace(sample_home) as workspace:
         lines = [*summary(workspace), *next_steps(Path("/tmp/schooltrail-demo"))]
 
-    assert len(lines) <= 26
+    assert len(lines) <= 24
     assert max(len(line) for line in lines) <= WIDTH
 
 

@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 
+from extract.reader import EXTRACT_VERSION
 from models.records import Failure
 from schooltrail import pipeline
 from schooltrail.pipeline import build, read_new, waiting
+from schooltrail.recovering import kind_of
+from schooltrail.verifying import verify_workspace
 from schooltrail.workspace import open_workspace
 
 TODAY = date(2025, 6, 1)
@@ -266,3 +269,51 @@ def test_old_failures_do_not_hide_a_new_reader_version(workspace, keep, make_mai
 
     assert build(workspace, today=TODAY).read == 1
     assert workspace.store.messages.failures() == []
+
+
+def test_a_lost_database_is_built_again_from_the_packs(workspace, keep, make_mail, home):
+    keep(*(make_mail(f"I am requesting an evaluation, {n}.", message_id=f"<{n}@x>") for n in range(3)))
+    build(workspace, today=TODAY)
+    before = workspace.store.messages.keys()
+    workspace.store.close()
+    for path in home.glob("schooltrail.sqlite*"):
+        path.unlink()
+
+    with open_workspace(home) as again:
+        assert again.store.evidence.counts().get("mail", 0) == 0
+        assert any("not listed" in problem for problem in verify_workspace(again).problems)
+        build(again, everything=True, today=TODAY)
+
+        assert again.store.messages.keys() == before
+        assert again.store.timeline.events()
+        assert verify_workspace(again).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"From: a@example.org\r\n\r\nx", "mail"),
+        (b"", "mail"),
+        (b"%PDF-1.7 x", "document"),
+        (b"PK\x03\x04rest", "document"),
+        (b"\xef\xbb\xbfBEGIN:VCALENDAR\r\n", "calendar"),
+        (b"started_at,direction,number,name,duration_s\n", "call_log"),
+        (b"<?xml version='1.0'?><calls/>", "call_log"),
+    ],
+)
+def test_recovered_pieces_are_told_apart_by_their_bytes(raw, kind):
+    assert kind_of(raw) == kind
+
+
+def test_new_zone_rules_make_all_messages_due_again(workspace, keep, make_mail, monkeypatch):
+    keep(make_mail("Hello there."))
+    build(workspace, today=TODAY)
+    [key] = workspace.store.messages.keys()
+    assert read_new(workspace.store, workspace.config.case) == 0
+    assert workspace.store.messages.to_extract(EXTRACT_VERSION) == []
+
+    monkeypatch.setattr("ingest.body.ZONES_VERSION", 999)
+    read_new(workspace.store, workspace.config.case)
+
+    assert workspace.store.messages.to_extract(EXTRACT_VERSION) == [key]
+    assert workspace.store.meta("zones_version") == "999"

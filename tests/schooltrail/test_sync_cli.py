@@ -58,11 +58,11 @@ def deliver(client, count, folder="INBOX"):
 
 def test_a_mailbox_goes_in_and_a_cited_timeline_comes_out(family, run_cli):
     home, client = family
-    deliver(client, 60)
+    deliver(client, 130)
 
     code, out, err = run_cli("--home", home, "sync")
     assert code == 0, err
-    assert "home: 60 new messages kept" in out
+    assert "home: 129 new messages kept" in out
 
     _, out, _ = run_cli("--home", home, "timeline", "--json")
     events = json.loads(out)
@@ -114,7 +114,7 @@ def test_a_wrong_password_is_told_and_remembered(family, run_cli, tmp_path):
     assert len(err.strip().splitlines()) == 2
     assert "wrong" not in err.replace("is wrong", "")
     _, out, _ = run_cli("--home", home, "status")
-    assert "failed just now (1 times in a row)" in out
+    assert "failed just now (1 time in a row)" in out
 
 
 def test_an_emptied_folder_stops_with_a_question(family, run_cli):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from schooltrail.web.pages import event_cards
@@ -25,6 +25,8 @@ def timeline(request: Request, kind: str = "", page: Annotated[int, Query(ge=1)]
     """Show one page of events."""
     workspace = request.app.state.workspace
     store = workspace.store
+    if kind and kind not in KIND_NAMES:
+        raise HTTPException(404)
     every = store.timeline.events()
     events = [event for event in every if not kind or event.kind == kind]
     return request.app.state.templates.TemplateResponse(  # type: ignore[no-any-return]
@@ -32,8 +34,9 @@ def timeline(request: Request, kind: str = "", page: Annotated[int, Query(ge=1)]
         "timeline.html",
         {
             "title": "Timeline",
+            "case_name": workspace.config.case.name or "Your case",
             "kinds": KIND_NAMES,
-            "kind": kind if kind in KIND_NAMES else "",
+            "kind": kind,
             "counts": {name: sum(event.kind == name for event in every) for name in KIND_NAMES},
             "cards": event_cards(
                 store, events[(page - 1) * PAGE : page * PAGE], timezone=workspace.config.case.timezone

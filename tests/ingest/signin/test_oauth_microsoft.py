@@ -240,4 +240,4 @@ def test_sign_in_names_the_missing_extra(monkeypatch, account, memory_keyring, h
     with pytest.raises(ExtraMissing) as refused:
         sign_in(account, CLIENT, Keychain(), say=heard.append)
 
-    assert 'pip install "schooltrail[oauth]"' in refused.value.remedy
+    assert "pip install '.[oauth]'" in refused.value.remedy
