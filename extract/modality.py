@@ -27,15 +27,18 @@ _CONDITION = re.compile(
 _FUTURE = re.compile(
     r"\b(?:will|wo|shall|going to|gonna|plan(?:s|ning)? (?:to|on)|intend(?:s|ing)? to|about to"
     r"|scheduled (?:to|for)|effective|starting|beginning|propos(?:e|es|ed|ing)|recommend(?:s|ed|ing)?"
-    r"|consider(?:ing|s)?|is to|are to|to be|hope to|hoping to|want(?:s|ed)? to|expect(?:s|ed)? to)\b|'ll\b"
+    r"|consider(?:ing|s)?|is to|are to|(?:was|were) (?:due |meant |supposed )?to(?! be| have)|to be|hope to|hoping to|want(?:s|ed)? to|expect(?:s|ed)? to)\b|'ll\b"
 )
 _MAYBE = re.compile(r"\b(?:may|might|could|would|can|possibly|perhaps|probably|potentially)\b|'d (?!had)")
+_MAY = re.compile(r"\b(?:may|might|could|would|possibly|perhaps|probably|potentially)\b")
+"""What leaves a refusal open; "cannot" does not."""
+
 _POLICY = re.compile(
     r"\b(?:policy|policies|handbook|code of conduct|required by (?:law|state)|by law|state law"
     r"|any (?:student|child|parent|person)|all (?:students|staff|families|parents|employees)"
     r"|students (?:who|may|must|are|with)|parents (?:who|may|must)|staff (?:are required|must)"
     r"|a (?:student|parent|child) (?:who|may|must)|mandated reporters?|in general|as a rule"
-    r"|the law (?:says|requires|lets|allows))\b"
+    r"|the law (?:says|requires|lets|allows|calls))\b"
 )
 _PRESUPPOSES = re.compile(r"\b(?:why|when|how|who|since|after)\b")
 """Whoever asks why it was done says that it was done."""
@@ -62,7 +65,14 @@ def clause_around(sentence: str, start: int, end: int) -> tuple[int, int]:
 
 
 def read_modality(
-    sentence: str, start: int, end: int, *, adverse: bool, by_doer: bool, negative: bool = False
+    sentence: str,
+    start: int,
+    end: int,
+    *,
+    adverse: bool,
+    by_doer: bool,
+    negative: bool = False,
+    refusal: bool = False,
 ) -> str:
     """Return the modality of the words at `start:end` of a plain sentence.
 
@@ -73,6 +83,7 @@ def read_modality(
         adverse: True for acts that one would threaten with.
         by_doer: True if the speaker's side is the side that does such acts.
         negative: True if the words say "not" themselves, so that this one denies nothing.
+        refusal: True if the words refuse something: "we will not" is done by saying it, whatever its tense.
     """
     left, right = clause_around(sentence, start, end)
     before, within, after = sentence[left:start], sentence[start:end], sentence[end:right]
@@ -96,6 +107,8 @@ def read_modality(
         return "denied_happening"
     if asked:
         return "question"
+    if refusal and not _MAY.search(near):
+        return "done"
     if future:
         return "planned"
     if maybe:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.people import Directory
     from models.records import Case, Message, Part, Person, Side, Zone
 
-EXTRACT_VERSION = 1
+EXTRACT_VERSION = 2
 """Raise when the same text would give other mentions; everything is then read again."""
 
 RECOUNTED_AFTER_DAYS = 10

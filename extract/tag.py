@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from extract.passage import Passage
-from extract.reader import Reader, side_of
+from extract.reader import Reader
 from models.codes import KIND_OF
 from models.records import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+SIDES = ("family", "school", "neutral")
+"""Whose words a line may be; left out, they are nobody's."""
 
 
 def tag_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -45,6 +48,9 @@ def _passage(row: dict[str, Any]) -> Passage:
         raise ValueError("'text' must be a string")
     if sent is not None and not isinstance(sent, str):
         raise ValueError("'sent' must be a date and time such as 2024-03-06T21:14:00")
+    side = row.get("sender_side") or "neutral"
+    if side not in SIDES:
+        raise ValueError("'sender_side' must be family, school or neutral")
     # The wall clock of the sender is what the words go by, whatever its offset.
     written = datetime.fromisoformat(sent).replace(tzinfo=None) if sent else None
     return Passage(
@@ -52,7 +58,7 @@ def _passage(row: dict[str, Any]) -> Passage:
         part="body",
         start=0,
         text=text,
-        side=side_of(str(row.get("sender_side", ""))),
+        side=side,
         written=written,
         told_on=written.date() if written else None,
     )

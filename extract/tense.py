@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PAST = re.compile(
     r"\b(?:was|were|did|didn't|had|wasn't|weren't|been|went|sent|said|told|met|came|got|took|gave|left|wrote|saw|held"
     r"|heard|found|began|ran|threw|bit|fell|made|kept|brought|spoke|spent|thought|knew|felt|lost|paid|sat|stood"
-    r"|understood|forgot|broke|chose|drove|ate|slept|cried|ago|since|dated|yesterday"
+    r"|understood|forgot|broke|chose|drove|ate|slept|cried|ago|since|dated|yesterday|thank(?:s| you) for"
     r"|(?:has|have|'ve) (?:not |never |already |just |only )?(?:been|had|done|gone|\w+ed|\w+en)"
     r"|(?!need|speed|feed|indeed|exceed|succeed|proceed|attached|based|supposed|bed|red|wed|shed|sped)\w{2,}ed)\b"
 )

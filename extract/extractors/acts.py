@@ -6,6 +6,7 @@ The part to be replaced by a trained reader: whoever offers an `Extractor[Act]` 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.modality import clause_around, read_modality
@@ -29,8 +30,20 @@ FOLLOWS = frozenset(
 )
 """Acts that people tell as the next step of a story, without naming its day again."""
 
+HEADING_BARS = 2
+"""A line of a table has at least so many bars."""
+
 FOLLOWS_SENTENCES = 2
 """How far back such a story's day may stand."""
+
+REFUSALS = frozenset(category for category in KIND_OF if category.endswith("_denial"))
+"""Acts that are done by saying "no", now, whatever day the "no" speaks of."""
+
+ONLY_SPOKEN_OF = frozenset(("policy", "offered", "conditional", "hypothetical", "question", "threatened"))
+"""How a school speaks of a family's act that nobody did: "you may file a complaint"."""
+
+COARSE = frozenset(("month", "season", "year"))
+"""Precisions that say when a thing was, but not when it is only asked or thought of."""
 
 DOERS = {"protected_activity": "family", "adverse_action": "school"}
 """Which side does the acts of a kind; a school event has no side of its own."""
@@ -39,6 +52,8 @@ _OTHER_CHILD = re.compile(
     r"\b(?:another|other|a different|some) (?:kids?|child|children|students?|boys?|girls?|parents?)\b"
     r"|\bmy (?:cousin|nephew|niece|neighbor)\b"
 )
+
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 def extractor(lexicon: Lexicon, siblings: tuple[str, ...] = ()) -> Extractor[Act]:
@@ -70,18 +85,23 @@ def _in_sentence(
 ) -> Iterator[Act]:
     """Yield the acts of one sentence; `earliest` is where a story's date may stand that this one follows."""
     for row, phrase, start, end in lexicon.matches(text):
-        if passage.side not in row.who or (passage.broadcast and not row.notice):
+        if passage.side not in row.who or (passage.broadcast and not row.notice) or _is_heading(text, start):
             continue
         modality = _modality(row, phrase, passage, text, start, end)
         if (
             modality == "done"
             and row.modality == "read"
+            and row.category not in REFUSALS
             and row.timing == "fact"
             and _lies_ahead(passage, notes, offset, len(text))
         ):
             modality = "planned"  # "the aide starts Monday"
+        if passage.side != "family" and _is_familys(row) and modality in ONLY_SPOKEN_OF:
+            continue
         first, last = _quote(text, start, end)
         dates = [d for d in notes.dates if offset <= d.start and d.end <= offset + len(text)]
+        near = clause_around(text, start, end)
+        role = _Role(modality, start + offset, near[0] + offset, near[1] + offset, _asides(text, offset))
         if not dates and row.category in FOLLOWS:
             dates = [d for d in notes.dates if earliest <= d.start and d.end <= offset][-1:]
         services = tuple(
@@ -94,7 +114,7 @@ def _in_sentence(
             modality=modality,
             score=row.score,
             rule=row.name,
-            on=_when(row, modality, passage, dates, offset + start),
+            on=_when(row, role, passage, dates),
             target=row.target,
             services=services,
         )
@@ -117,7 +137,18 @@ def _modality(row: Row, phrase: Phrase, passage: Passage, text: str, start: int,
         adverse=kind == "adverse_action",
         by_doer=DOERS.get(kind, passage.side) == passage.side,
         negative=phrase.negative,
+        refusal=phrase.negative and row.category in REFUSALS,
     )
+
+
+def _is_familys(row: Row) -> bool:
+    return DOERS.get(KIND_OF[row.category]) == "family"
+
+
+def _is_heading(text: str, start: int) -> bool:
+    """Say whether a place stands in the heading of a table: cells without a number between bars."""
+    line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+    return line.count(" | ") >= HEADING_BARS and not any(c.isdigit() for c in line)
 
 
 def _quote(text: str, start: int, end: int) -> tuple[int, int]:
@@ -130,11 +161,42 @@ def _quote(text: str, start: int, end: int) -> tuple[int, int]:
     return min(first, start), max(last, end)
 
 
-def _when(row: Row, modality: str, passage: Passage, dates: list[FoundDate], place: int) -> FoundDate | None:
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What decides which date of a sentence is an act's own. Offsets are in the passage's text."""
+
+    modality: str
+    place: int
+    clause_start: int
+    clause_end: int
+    asides: tuple[tuple[int, int], ...]
+
+    def strays(self, day: FoundDate) -> bool:
+        """Say whether a date only compares, or is too wide for what is merely asked or thought of."""
+        aside = any(
+            start <= day.start and day.end <= end and not start <= self.place < end
+            for start, end in self.asides
+        )
+        open_ended = self.modality in ("hypothetical", "question")
+        return day.precision in COARSE and (aside or open_ended)
+
+    def distance(self, day: FoundDate) -> tuple[bool, int]:
+        """Return how far a date is from the act: those of its own clause first, then by characters."""
+        outside = not (self.clause_start <= day.start < self.clause_end)
+        return outside, abs(day.start - self.place)
+
+
+def _asides(text: str, offset: int) -> tuple[tuple[int, int], ...]:
+    return tuple((m.start() + offset, m.end() + offset) for m in _ASIDE.finditer(text))
+
+
+def _when(row: Row, role: _Role, passage: Passage, dates: list[FoundDate]) -> FoundDate | None:
     """Return the date of a sentence that tells when the act took place, else None."""
     if row.timing == "now" or not dates:
         return None
-    usable = [d for d in dates if d.first is not None]
-    if passage.written and (modality in ("done", "ongoing") or row.timing == "told"):
+    usable = [d for d in dates if d.first is not None and not role.strays(d)]
+    if passage.written and (
+        role.modality in ("done", "ongoing") or row.timing == "told" or row.category in REFUSALS
+    ):
         usable = [d for d in usable if d.first and d.first <= passage.written.date()]
-    return min(usable, key=lambda d: abs(d.start - place), default=None)
+    return min(usable, key=role.distance, default=None)
