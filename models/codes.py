@@ -1,4 +1,4 @@
-"""The closed lists of codes: categories by kind (taxonomy, schema 1, part 6)."""
+"""The closed lists of codes: categories by kind, and services (taxonomy, schema 1, parts 4.1 and 6)."""
 
 from __future__ import annotations
 
@@ -31,3 +31,10 @@ KIND_OF: dict[str, ActKind] = {
     **dict.fromkeys(ADVERSE, "adverse_action"),
     **dict.fromkeys(SCHOOL_EVENTS, "school_event"),
 }
+SERVICES: tuple[str, ...] = (
+    "slp", "ot", "pt", "aba", "one_to_one_aide", "shared_aide", "counseling", "social_work",
+    "psych_services", "nursing", "transportation", "esy", "assistive_technology", "aac", "sdi_resource",
+    "push_in", "pull_out", "self_contained", "fba", "bip", "accommodation", "modification", "hearing",
+    "vision", "apep", "social_skills", "reading_intervention", "transition", "parent_training",
+    "home_hospital", "compensatory", "communication_log", "supervision", "safety_plan",
+)  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from models.errors import SchooltrailError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schooltrail.config import Config
     from schooltrail.workspace import Workspace
 
 FREE_BYTES = 500 * 1024 * 1024  # our choice: room for the next few thousand messages
@@ -33,6 +35,13 @@ class Check:
 
 def run_checks(home: Path, *, offline: bool) -> Iterator[Check]:
     """Yield checks, the ground first; stops where the next ones would make no sense."""
+    from schooltrail.workspace import with_home
+
+    for check in _checks(home, offline=offline):
+        yield replace(check, what=with_home(home, check.what), remedy=with_home(home, check.remedy))
+
+
+def _checks(home: Path, *, offline: bool) -> Iterator[Check]:
     from schooltrail.workspace import open_workspace
 
     yield _python()
@@ -47,6 +56,7 @@ def run_checks(home: Path, *, offline: bool) -> Iterator[Check]:
         with open_workspace(home) as workspace:
             yield Check(True, f"workspace and database in {home} can be opened")
             yield from _workspace(workspace)
+            yield from _plausible(workspace.config)
             if not offline:
                 yield from _mailboxes(workspace)
     except SchooltrailError as error:
@@ -77,7 +87,7 @@ def _extras() -> Iterator[Check]:
         what = (
             "is installed"
             if there
-            else f"is not installed (only needed if you use it): pip install 'schooltrail[{extra}]'"
+            else f"is not installed, and only needed if you use it: pip install '.[{extra}]' (README)"
         )
         yield Check(True, f"extra '{extra}' {what}")
 
@@ -115,6 +125,36 @@ def _workspace(workspace: Workspace) -> Iterator[Check]:
     unread = workspace.store.messages.counts()["unread"]
     yield Check(unread == 0, f"{unread} pieces could not be read" if unread else "everything kept could be read",
                 "They are kept. See: schooltrail status")  # fmt: skip
+    yield Check(
+        True, "damage to what is kept is not looked for here; to check every byte: schooltrail verify"
+    )
+
+
+def _plausible(config: Config) -> Iterator[Check]:
+    """Find addresses, domains and servers that cannot be, and mailboxes that the school can read."""
+    from schooltrail.setup import address_in, domain_in, host_in, lies_in
+
+    for person in config.case.people:
+        for address in person.addresses:
+            if address_in(address) is None:
+                yield Check(False, f"'{address}' of {person.name} is not a mail address",
+                            "Mend it under [[person]] in config.toml.")  # fmt: skip
+    domains = tuple(domain for school in config.case.schools for domain in school.domains)
+    for domain in domains:
+        if domain_in(domain) != domain:
+            yield Check(False, f"'{domain}' is not a mail domain",
+                        "Write what comes after the @ under [[school]] in config.toml.")  # fmt: skip
+    for mailbox in config.mailboxes:
+        where = f"[mailbox.{mailbox.name}] in config.toml"
+        if host_in(mailbox.host) is None:
+            yield Check(False, f"'{mailbox.host}' is not the name of a mail server",
+                        f"Mend 'host' under {where}; docs/sign-in.md has it for your provider.")  # fmt: skip
+        # Some servers take a bare name, so only what is surely wrong is said.
+        if re.search(r"[\s,;]", mailbox.user) or ("@" in mailbox.user and address_in(mailbox.user) is None):
+            yield Check(False, f"'{mailbox.user}' is not a mail address", f"Mend 'user' under {where}.")
+        if lies_in(mailbox.user, domains):
+            yield Check(False, f"mailbox {mailbox.name} ({mailbox.user}) is on the school's own domain",
+                        "Whoever runs it may read it and may close it. Better use one of your own.")  # fmt: skip
 
 
 def _mailboxes(workspace: Workspace) -> Iterator[Check]:

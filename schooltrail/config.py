@@ -10,36 +10,70 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from models.codes import KIND_OF, SERVICES
 from models.errors import ConfigError
 from models.records import Case, Person, PlanRow, School, Term
 from models.roles import ROLE_SIDES
+from schooltrail.config_words import WrongValue, explain, nearest
+from schooltrail.places import is_zone, state_code
+from schooltrail.schedule import parse_every
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FILE_NAME = "config.toml"
 
 
 def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"'{name}' is not a time zone; write one such as America/New_York") from error
+    if not is_zone(name):
+        raise WrongValue(f"'{name}' is not a time zone; write one such as America/New_York")
     return name
+
+
+def _known_state(state: str) -> str:
+    code = state_code(state) if state else ""
+    if code is None or len(state) > 2:
+        raise WrongValue(f"'{state}' is not a state", f'Write its two letters: state = "{code or "PA"}"')
+    return code
 
 
 def _known_role(role: str) -> str:
     if role and role not in ROLE_SIDES:
-        raise ValueError(f"'{role}' is not a role; use one of: {', '.join(sorted(ROLE_SIDES))}")
+        raise WrongValue(f"'{role}' is not a role; use one of: {', '.join(sorted(ROLE_SIDES))}")
     return role
+
+
+def _known_category(code: str) -> str:
+    if code and code not in KIND_OF:
+        raise WrongValue(
+            f"'{code}' is not a category", f"{nearest(code, KIND_OF)}All of them: docs/categories.md."
+        )
+    return code
+
+
+def _known_service(code: str) -> str:
+    if code and code not in SERVICES:
+        raise WrongValue(f"'{code}' is not a service", f"Use one of: {', '.join(SERVICES)}.")
+    return code
+
+
+def _span(every: str) -> str:
+    try:
+        parse_every(every)
+    except ConfigError as error:
+        raise WrongValue(error.problem.removeprefix("every = "), error.remedy) from error
+    return every
 
 
 def _lowered(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value.strip().lower() for value in values)
 
 
+Category = Annotated[str, AfterValidator(_known_category)]
 Lowered = Annotated[tuple[str, ...], AfterValidator(_lowered)]
 
 
@@ -56,7 +90,7 @@ class _Term(_Strict):
 class _Case(_Strict):
     name: str = ""
     timezone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
-    state: str = ""
+    state: Annotated[str, AfterValidator(_known_state)] = ""
     student: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     calendars: tuple[str, ...] = ()
@@ -96,14 +130,14 @@ class _Mailbox(_Strict):
 
 class _Plan(_Strict):
     source: str
-    when: str = ""
+    when: Category = ""
     about: Lowered = ()
-    expect: str = ""
+    expect: Category = ""
     by: Literal["call", "any"] = "any"
     within: Annotated[str, Field(pattern=r"^(same_day|[1-9]\d* (school|business|calendar)_days)$")] = (
         "same_day"
     )
-    service: str = ""
+    service: Annotated[str, AfterValidator(_known_service)] = ""
     minutes: Annotated[int, Field(ge=0)] = 0
     times: Annotated[int, Field(ge=0)] = 0
     per: Literal["", "day", "week", "month", "year"] = ""
@@ -112,7 +146,7 @@ class _Plan(_Strict):
 
 
 class _Schedule(_Strict):
-    every: str = "15m"
+    every: Annotated[str, AfterValidator(_span)] = "15m"
 
 
 class _Database(_Strict):
@@ -174,8 +208,13 @@ class Config:
         for mailbox in self.mailboxes:
             if mailbox.name == name:
                 return mailbox
-        names = ", ".join(mailbox.name for mailbox in self.mailboxes) or "none yet"
-        raise ConfigError(f"there is no mailbox '{name}' in {FILE_NAME}", f"Mailboxes: {names}.")
+        names = ", ".join(mailbox.name for mailbox in self.mailboxes)
+        raise ConfigError(
+            f"there is no mailbox '{name}' in {FILE_NAME}",
+            f"Mailboxes: {names}."
+            if names
+            else f"Add a [mailbox.{name}] table to it; docs/sign-in.md has one for your provider.",
+        )
 
 
 def load_config(path: Path) -> Config:
@@ -188,8 +227,14 @@ def load_config(path: Path) -> Config:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path} does not exist", "Make one with: schooltrail init") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", "Check the file, or make a new one.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} cannot be read: it is not text in UTF-8", "Save it again as UTF-8 in your editor."
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror or error}", "Check that it is a file that you may read."
+        ) from error
     return parse_config(text, name=path.name)
 
 
@@ -205,7 +250,7 @@ def parse_config(text: str, *, name: str = FILE_NAME) -> Config:
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
-        raise _explain(error, name) from error
+        raise explain(error, name, _known_keys) from error
     for row, plan in enumerate(file.plan, start=1):
         _check_plan(plan, row, name)
     return _convert(file)
@@ -227,10 +272,10 @@ def _convert(file: _File) -> Config:
     case = Case(
         name=file.case.name,
         timezone=file.case.timezone,
-        state=file.case.state.upper(),
+        state=file.case.state,
         student=file.case.student,
         siblings=file.case.siblings,
-        people=tuple(Person(**person.model_dump()) for person in file.person),
+        people=tuple(_person(person) for person in file.person),
         schools=tuple(School(**school.model_dump()) for school in file.school),
         terms=tuple(Term(**term.model_dump()) for term in file.case.terms),
         plan=tuple(PlanRow(**plan.model_dump()) for plan in file.plan),
@@ -245,32 +290,13 @@ def _convert(file: _File) -> Config:
     )
 
 
-def _explain(error: ValidationError, name: str) -> ConfigError:
-    # A misspelt key also shows as a missing one: name the misspelling first.
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    place = _place(first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(_known_keys(first["loc"][:-1]))
-        where = _place(first["loc"][:-1])
-        return ConfigError(
-            f"{name}: {where} has an unknown key '{first['loc'][-1]}'", f"Use one of: {known}."
-        )
-    reason = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{name}: {place}: {reason}", "Each key is explained in config.example.toml.")
+def _person(person: _Person) -> Person:
+    # The side is spelt out here, once: else only_school would take a parent's own address for the school's.
+    side = person.side or ROLE_SIDES.get(person.role, "")
+    return Person(**(person.model_dump() | {"side": side}))
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    if not loc:
-        return "the top level"
-    if isinstance(loc[0], str) and len(loc) > 1 and isinstance(loc[1], int):
-        rest = ".".join(str(part) for part in loc[2:])
-        return f"[[{loc[0]}]] row {loc[1] + 1}" + (f", {rest}" if rest else "")
-    head = 2 if loc[0] == "mailbox" else 1
-    rest = ".".join(str(part) for part in loc[head:])
-    return f"[{'.'.join(str(part) for part in loc[:head])}]" + (f" {rest}" if rest else "")
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
+def _known_keys(loc: Sequence[int | str]) -> list[str]:
     models: dict[str, type[BaseModel]] = {
         "case": _Case, "person": _Person, "school": _School, "mailbox": _Mailbox, "plan": _Plan,
         "schedule": _Schedule, "database": _Database, "call_log": _CallLog,

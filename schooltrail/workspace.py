@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from models.errors import WorkspaceError
+from schooltrail import commands
 from schooltrail.config import FILE_NAME, Config, load_config, parse_config
 
 if TYPE_CHECKING:
@@ -37,6 +41,23 @@ def resolve_home(given: Path | None) -> Path:
     return user_data_path("schooltrail", appauthor=False)
 
 
+def with_home(home: Path, text: str) -> str:
+    """Return a text whose commands name the workspace, if they would find another one without.
+
+    Example: "Run: schooltrail auth home" -> 'Run: schooltrail --home "/x" auth home'
+    """
+    if home == resolve_home(None):
+        return text
+    return _commands().sub(lambda found: f'schooltrail --home "{home}" {found[1]}', text)
+
+
+@cache
+def _commands() -> re.Pattern[str]:
+    # Only words that are commands: "schooltrail only reads" is a sentence. A demo has a folder of its own.
+    names = {found.name.removesuffix("_") for found in iter_modules(commands.__path__)} - {"demo"}
+    return re.compile(rf"\bschooltrail ({'|'.join(sorted(names))})\b")
+
+
 @contextmanager
 def open_workspace(home: Path) -> Iterator[Workspace]:
     """Open the workspace in `home` and close it afterwards.
@@ -61,6 +82,20 @@ def open_workspace(home: Path) -> Iterator[Workspace]:
         store.close()
 
 
+def check_free(home: Path) -> None:
+    """Check that a workspace can be made in a folder, without touching it.
+
+    Raises:
+        WorkspaceError: If it is a file, or holds a workspace already.
+    """
+    if (home / FILE_NAME).exists():
+        raise WorkspaceError(
+            f"{home} holds a workspace already", f"Edit {home / FILE_NAME}, or choose another folder."
+        )
+    if home.exists() and not home.is_dir():
+        raise WorkspaceError(f"{home} is a file, not a folder", "Choose another name for the folder.")
+
+
 def create_workspace(home: Path, config_text: str) -> None:
     """Make a workspace folder that only this user may open, with its config.
 
@@ -69,11 +104,7 @@ def create_workspace(home: Path, config_text: str) -> None:
         WorkspaceError: If there is a workspace already, or the folder cannot be made.
     """
     parse_config(config_text)
-    if (home / FILE_NAME).exists():
-        raise WorkspaceError(
-            f"{home} holds a workspace already",
-            f"Edit {home / FILE_NAME}, or choose another folder with --home.",
-        )
+    check_free(home)
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         home.chmod(0o700)
@@ -82,5 +113,6 @@ def create_workspace(home: Path, config_text: str) -> None:
         target.chmod(0o600)
     except OSError as error:
         raise WorkspaceError(
-            f"the folder {home} cannot be made: {error.strerror or error}", "Choose another one with --home."
+            f"the folder {home} cannot be made: {error.strerror or error}",
+            "Choose a place where you may make folders.",
         ) from error

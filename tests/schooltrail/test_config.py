@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from models.codes import SERVICES
 from models.errors import ConfigError
 from schooltrail.config import load_config, parse_config
+from schooltrail.places import zone_name
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -56,7 +58,7 @@ def test_commented_options_of_the_example_are_valid_when_switched_on():
         ("[[plan]]\nsource='x'\nfrm=2024-01-01", "[[plan]] row 1 has an unknown key 'frm'", "from, until"),
         ("cas = 1", "the top level has an unknown key 'cas'", "case, person"),
         ("[case]\nterms=[{nam='x'}]", "unknown key", "name, first, last"),
-        ("[mailbox.home]\nuser='u'", "[mailbox.home] host: Field required", "config.example.toml"),
+        ("[mailbox.home]\nuser='u'", "[mailbox.home] host: is missing", "config.example.toml"),
         ("[mailbox.home]\nhost='h'\nuser='u'\nport='x'", "port", "config.example.toml"),
         ("[mailbox.home]\nhost='h'\nuser='u'\nsecurity='ssl'", "security", "config.example.toml"),
         ("[case]\ntimezone='Mars/Base'", "'Mars/Base' is not a time zone", "config.example.toml"),
@@ -64,6 +66,34 @@ def test_commented_options_of_the_example_are_valid_when_switched_on():
         ("[[plan]]\nsource='x'", "needs either 'when' or 'service'", "when + expect"),
         ("[[plan]]\nsource='x'\nwhen='incident'", "not what to expect", "parent_notified"),
         ("[[plan]]\nsource='x'\nservice='slp'\nwithin='2 days'", "within", "config.example.toml"),
+        (
+            "[[plan]]\nsource='x'\nwhen='removal'\nexpect='parent_notified'",
+            "'removal'",
+            "'removal_from_class'",
+        ),
+        ("[[plan]]\nsource='x'\nwhen='incident'\nexpect='a_call'", "expect: 'a_call'", "docs/categories.md"),
+        ("[[plan]]\nsource='x'\nservice='speech'", "service: 'speech' is not a service", "slp, ot"),
+        ("[case]\nstate='AM'", "'AM' is not a state", "two letters"),
+        ("[case]\nstate='Ohio'", "'Ohio' is not a state", 'state = "OH"'),
+        ("[schedule]\nevery='1s'", 'every: "1s" is not between a minute and a month', "15m"),
+        ("[schedule]\nevery='often'", "is not a span of time", "15m"),
+        ("[schedule]\nevery=15", 'write it in quotes: every = "..."', "config.example.toml"),
+        ("[[school]]\nname='x'\ndomains='x.example'", 'in square brackets: domains = ["', "config.example"),
+        ("[school]\nname='x'", "write its heading in two brackets: [[school]]", "config.example.toml"),
+        ("[mailbox]\nhost='x'\nuser='u'", "a mailbox needs a name of your own", "[mailbox.home]"),
+        ("case = 1", "[case]: write it as a table", "config.example.toml"),
+        ("[case]\nterms=[1]", "terms row 1: write it in braces", "config.example.toml"),
+        ("[[plan]]\nsource='x'\nservice='slp'\nwithin='soon'", '"5 school_days"', "config.example.toml"),
+        ("[[plan]]\nsource='x'\nservice='slp'\nminutes=-1", "must be 0 or more", "config.example.toml"),
+        ("[mailbox.home]\nhost='h'\nuser='u'\nport=70000", "must be 65535 or less", "config.example.toml"),
+        ("[mailbox.home]\nhost='h'\nuser='u'\ntimeout_seconds=0", "must be more than 0", "config.example"),
+        (
+            "[mailbox.home]\nhost='h'\nuser='u'\nsince='1/2/24'",
+            "without quotes, year first",
+            "config.example",
+        ),
+        ("[mailbox.home]\nhost='h'\nuser='u'\nonly_school='maybe'", "write true or false", "config.example"),
+        ("[mailbox.me]\npassword='x'", "unknown key 'password'", "never kept here: schooltrail auth me"),
         ("[case\n", "not valid TOML", "single quotes"),
         ('[case]\ncalendars = ["C:\\Users\\x.ics"]', "not valid TOML", "single quotes"),
     ],
@@ -110,6 +140,74 @@ def test_an_unknown_mailbox_lists_the_known_ones():
         load_config(EXAMPLE).mailbox("work")
 
     assert "home" in caught.value.remedy
+
+
+def test_a_mailbox_where_there_is_none_says_how_to_add_it():
+    with pytest.raises(ConfigError) as caught:
+        parse_config("").mailbox("home")
+
+    assert "Add a [mailbox.home] table" in caught.value.remedy
+    assert "docs/sign-in.md" in caught.value.remedy
+
+
+@pytest.mark.parametrize("state", ["", "PA", "pa", "DC", "PR"])
+def test_states_are_known_by_two_letters(state):
+    assert parse_config(f"[case]\nstate = '{state}'").case.state == state.upper()
+
+
+def test_no_fault_is_told_in_the_words_of_pydantic():
+    """Every type that a value can wrongly have, in every key of every table."""
+    import schooltrail.config as module
+
+    heads = {"case": "[case]", "person": "[[person]]", "school": "[[school]]", "mailbox": "[mailbox.home]",
+             "plan": "[[plan]]", "schedule": "[schedule]", "database": "[database]"}  # fmt: skip
+    told = []
+    for table, head in heads.items():
+        for key in module._known_keys((table,)):
+            for value in ("true", "-5", "1.5", "''", "[1]", "{ x = 1 }", "1979-05-27"):
+                try:
+                    parse_config(f"{head}\n{key} = {value}")
+                except ConfigError as error:
+                    told.append(error.problem)
+
+    assert len(told) > 100
+    assert [problem for problem in told if "Input should" in problem or "Field required" in problem] == []
+
+
+def test_services_are_those_that_the_reader_knows():
+    lexicon = Path(__file__).parents[2] / "extract" / "lexicons" / "services.toml"
+
+    assert set(tomllib.loads(lexicon.read_text(encoding="utf-8"))) == set(SERVICES)
+
+
+def test_a_parents_own_address_is_not_the_schools():
+    """Else a mailbox with only_school = true would take in everything."""
+    config = parse_config("[[person]]\nname='Dana'\nrole='parent'\n[[person]]\nname='Ann'\nrole='aide'")
+
+    assert [person.side for person in config.case.people] == ["family", "school"]
+
+
+def test_every_state_has_a_zone_that_exists_or_none():
+    from schooltrail.places import _states, is_zone, zone_of_state
+
+    assert len(_states()) == 56  # the 50, DC, and five territories
+    assert [code for code in _states() if (zone := zone_of_state(code)) and not is_zone(zone)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("eastern", "America/New_York"),
+        ("Central time", "America/Chicago"),
+        ("EST", "America/New_York"),  # not the zone of that name, which has no summer time
+        ("america/new york", "America/New_York"),
+        ("UTC", None),
+        ("Mars/Base", None),
+        ("", None),
+    ],
+)
+def test_zone_name_takes_what_people_say(said, zone):
+    assert zone_name(said) == zone
 
 
 def test_contract_keys_are_all_known():
