@@ -12,8 +12,16 @@ from ingest.zones.footer import (
     may_follow,
     speaks_of_self,
     warns,
+    warns_twice,
 )
-from ingest.zones.signature import is_farewell, is_sentence, is_separator, is_tagline, signature_start
+from ingest.zones.signature import (
+    is_farewell,
+    is_sentence,
+    is_separator,
+    is_tagline,
+    signature_start,
+    without_proxy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 _TAIL = 60
 _LIST_ROWS = 5
 _MAX_BANNER = 8
+_WRAPPED = 60
+"""A line of a banner this long may have been wrapped."""
 _TAGLINES = 12
 _MAX_SIGNATURE = 15
 _BLOCK = 14
@@ -79,7 +89,10 @@ def _continues_banner(lines: Lines, rows: Sequence[int], at: int) -> bool:
     above, text = lines.texts[rows[at - 1]], lines.texts[rows[at]]
     if rows[at] != rows[at - 1] + 1 or is_rule(text):
         return False
-    return above[-1] not in ".!?]*:" or is_banner(text) or warns(text)
+    if is_banner(text) or warns_twice(text):
+        return True
+    wrapped = above[-1] not in ".!?]*:>" and not above.endswith("important")
+    return wrapped and (warns(text) or text[0].islower() or len(above) >= _WRAPPED)
 
 
 def _unruled_index(lines: Lines, rows: Sequence[int], at: int) -> int:
@@ -162,8 +175,15 @@ def _separator_at(lines: Lines, rows: Sequence[int]) -> int:
         return -1
     # A pair of dashes above a blank line or a sentence was typed to part two thoughts.
     row = rows[separators[0]]
-    typed = below[0] > row + 1 or is_sentence(lines.texts[below[0]])
+    first = lines.texts[below[0]]
+    typed = below[0] > row + 1 or is_sentence(first) or _is_point(first)
     return -1 if typed or any(is_farewell(lines.texts[at]) for at in below) else row
+
+
+def _is_point(text: str) -> bool:
+    """Say whether a line is a thing to do, as in "sign slip", and no tagline or address."""
+    linked = "@" in text or "www." in text or "http" in text
+    return text[0].islower() and " " in text and not linked and not is_tagline(text)
 
 
 def _block_at(lines: Lines, rows: Sequence[int], sender: Address) -> int:
@@ -172,7 +192,7 @@ def _block_at(lines: Lines, rows: Sequence[int], sender: Address) -> int:
     above = [rows[cut - 1] if cut else -2, *rows[cut:]]
     rows = rows[cut:]
     # Bold words of a signature come as *words* in plain text.
-    texts = [lines.texts[row].strip("*_ ") or lines.texts[row] for row in rows]
+    texts = [without_proxy(lines.texts[row].strip("*_ ") or lines.texts[row]) for row in rows]
     blank_above = [row - 1 != before for before, row in zip(above, rows, strict=False)]
     at = signature_start(texts, blank_above, sender)
     if at > 0 and is_rule(texts[at - 1]):

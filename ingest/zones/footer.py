@@ -19,6 +19,7 @@ _LIST_FOOTER = 600
 _LIST_ROWS = 5
 _STATEMENT = 40
 _DISCLAIMER = 90
+_SIGNS = "⚠❗🔒🛑⛔‼\ufe0f "
 _DRAWN = "_-=*~#.,+•·— "
 _FIRST_PERSON = frozenset(
     (
@@ -26,21 +27,29 @@ _FIRST_PERSON = frozenset(
         *("je", "Je", "mon", "ma", "Ma", "ich", "Ich", "eu", "Eu", "minha", "meu", "minhas", "meus"),
         *("me.", "me,", "me?", "me!", "mine", "myself", "I'll", "I’ll", "j'ai", "J'ai", "j’ai", "J’ai"),
         *("moi", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "ik", "Ik", "io", "mio"),
-        *("mia", "Mijn", "mijn"),
+        *("mia", "Mijn", "mijn", "estoy", "Estoy", "Soy", "soy", "Tengo", "tengo", "Quiero", "quiero"),
+        *("Necesito", "necesito", "estou", "Estou", "Sou", "sou", "Tenho", "tenho", "preciso", "Preciso"),
     )
 )
 
 
 def is_banner(text: str) -> bool:
     """Say whether a line opens a banner, as "[EXTERNAL] This email originated outside"."""
-    known = openings("closings", "banners")
-    return known.may_begin(text) and known.begin(fold(text[:_HEAD])) and warns(text)
+    known, bare = openings("closings", "banners"), text.lstrip(_SIGNS)
+    if not bare or not known.may_begin(bare) or not known.begin(fold(bare[:_HEAD])):
+        return False
+    return warns(bare) and not speaks_of_self([bare])
 
 
 def warns(text: str) -> bool:
     """Say whether a line has a word that banners use to warn."""
+    return holds(fold(text[:_BANNER]), phrases("closings", "banner_words"))
+
+
+def warns_twice(text: str) -> bool:
+    """Say whether a line has two such words; "the attachment is signed" has one, and is somebody's."""
     low = fold(text[:_BANNER])
-    return holds(low, phrases("closings", "banner_words"))
+    return sum(word in low for word in phrases("closings", "banner_words")) > 1
 
 
 def is_rule(text: str) -> bool:
@@ -134,6 +143,8 @@ def opens_footer(text: str) -> bool:
 
 def _opens(text: str, section: str) -> bool:
     known = openings("closings", section)
+    if text.startswith("<http"):  # the picture above the words of a virus scanner
+        text = text.partition(">")[2].strip() or text
     if not known.may_begin(text):
         return False
     head = fold(text[:_HEAD])

@@ -30,8 +30,10 @@ _SENTENCE = 9
 _SEPARATORS = ("--", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
 _PHONE = re.compile(r"\d{3}[\s.\-)/]{0,3}\d{3,4}|\+\d[\d\s.\-()]{6,}|\d{2}(?:[ .]\d{2}){3,4}")
+_PROXY = re.compile(r"(?:i\. ?[AV]\.|gez\.|[pP]\. ?[oOaApP]\.)\s*(?=[^\W\d_a-z])")
 _STROKES = re.compile(r"[|•·]")
 _MIN_CELLS = 3
+_POST_WORDS = 5
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s>]{0,500}>?")
 _ORGANISATION = frozenset(
     (
@@ -104,6 +106,11 @@ def _names_device(bare: str, text: str) -> bool:
     return mine and cased[0].isupper() and "'s" not in bare
 
 
+def without_proxy(text: str) -> str:
+    """Leave out what says that somebody signs for another: "i. A. Sabine Vogt", "gez. S. Vogt"."""
+    return _PROXY.sub("", text) if text[0] in "igpP" else text
+
+
 def is_farewell(text: str) -> bool:
     """Say whether a line is only a closing word, as "Best regards," or "Liebe Grüße aus der Seerose"."""
     if len(text) > _FAREWELL:
@@ -128,6 +135,12 @@ def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: A
         blank_above: For each of them, whether a blank line stands above it.
         sender: Whose name to look for.
     """
+    start = _start_of_block(texts, blank_above, sender)
+    told = start > 0 and texts[start - 1][-1] == ":"  # "Our new address:" above a name and a street
+    return -1 if told else start
+
+
+def _start_of_block(texts: Sequence[str], blank_above: Sequence[bool], sender: Address) -> int:
     named = _named_start(texts, sender)
     if named >= 0:
         return named - 1 if _is_stranger(texts, named - 1, sender) else named
@@ -135,9 +148,18 @@ def signature_start(texts: Sequence[str], blank_above: Sequence[bool], sender: A
     if top == len(texts):
         return -1
     names = [at for at in range(top, len(texts)) if _is_name(texts[at], sender)]
-    signer = next((at for at in range(top, len(texts)) if _is_stranger(texts, at, sender)), -1)
+    signer = next(
+        (
+            at
+            for at in range(top, len(texts))
+            if _is_stranger(texts, at, sender) or _is_post_above(texts, at, sender)
+        ),
+        -1,
+    )
     if signer >= 0:
-        return signer
+        below = blank_above[signer + 1 :]
+        typed = below[0] and not all(below) and _is_stranger(texts, signer, sender)
+        return signer + typed  # a name apart from a block that hangs together was typed
     full = [at for at in names if _matches(texts[at], sender) > 1]
     for at in [*reversed(full), *(at for at in names if at not in full)]:
         below = texts[at + 1 :]
@@ -245,6 +267,22 @@ def _is_stranger(texts: Sequence[str], at: int, sender: Address) -> bool:
     return any(_is_contact(text) or _matches(text, sender) > 1 for text in below)
 
 
+def _is_post_above(texts: Sequence[str], at: int, sender: Address) -> bool:
+    """Say whether a post stands above a name, as in "Il Dirigente Scolastico / Prof. Marco Bruni"."""
+    if at < 1 or at + 1 >= len(texts) or not is_farewell(texts[at - 1]):
+        return False
+    parts, below = texts[at + 1].split(), texts[at + 2 :]
+    if len(texts[at].split()) > _POST_WORDS or not _is_work(texts[at]) or _is_family(texts[at]):
+        return False
+    if not 2 <= len(parts) <= 4 or not all(part[0].isupper() or part in _PARTICLES for part in parts):
+        return False
+    if any(map(str.isdigit, texts[at + 1])) or (
+        _is_work(texts[at + 1]) and not _has_honorific(texts[at + 1])
+    ):
+        return False
+    return any(map(_is_contact, below)) or _matches(texts[at], sender) > 1
+
+
 def _is_typed_above(texts: Sequence[str], at: int, parts: Sequence[str]) -> bool:
     """Say whether a name stands below the same name, or its first word, below a closing word."""
     typed = texts[at - 1].rstrip(",.").split()
@@ -295,7 +333,7 @@ def _is_block(name: str, below: Sequence[str]) -> bool:
     contact = sum(_is_contact(text) for text in below)
     if not below:
         return False
-    return work > 0 or contact > 1 or (len(below) > 1 and contact > 0)
+    return work > 0 or contact > 1
 
 
 def _is_office(texts: Sequence[str]) -> bool:

@@ -300,3 +300,99 @@ def test_program_that_names_a_menu_is_still_a_program(kinds):
     text = "Your booking is confirmed. Change it under My Bookings.\n\nThis is an automated message. Replies are not read.\n"
 
     assert kinds(text, sender=Address("Club", "bookings@club.example"))[0][0] == "notice"
+
+
+PARENTS = {
+    "new address": "Please update our contact:\n\nDana Rivera\n12 Elm Street\nOakville, PA 17101\n555-0110",
+    "typed address": "Please write to us.\n\nDana Rivera\n12 Elm Street\nOakville, PA 17101\n555-0110",
+    "pickup list": "These may come:\n\nDonna Sather (grandmother) 555-0177\nLuis Rivera (uncle) 555-0178\n\nDana",
+    "doctor": "The doctor is:\n\nDr. Paul Stein\nOak Pediatrics\n555-0166",
+    "things to do": "To do\n--\nsign slip\npay trip",
+    "class parent": "Best,\nDana Rivera\nClass parent, Room 12",
+    "shared in confidence": "This message is confidential, please do not share it with other parents.",
+    "disclaimer of hearsay": "Disclaimer: this is only what Leo told his aunt.",
+    "disclaimer, dutch": "Disclaimer: Leo heeft het verteld, niemand anders.",
+    "because": "You are receiving this because nobody answered the phone at the office all week.",
+    "paper": "Save paper and send it by mail next time, please.",
+    "views of a child": "Any views expressed by Leo at the meeting were his.",
+    "privacy of a photo": "Privacy notice for the trip: we do not want his photo used.",
+    "third without an answer, italian": "Questo messaggio è il terzo senza risposta.",
+    "as agreed, spanish": "En cumplimiento de lo acordado, Leo irá el lunes al aula de apoyo.",
+    "request under law, spanish": "De conformidad con lo dispuesto en el artículo 5, pedimos copia del expediente.",
+    "request under law, italian": "Ai sensi della legge 104 chiediamo un incontro.",
+    "impressum": "Impressum fehlt auf der Seite.",
+    "sign": "He copied it.\n\n© is the sign they want.",
+    "call instead, spanish": "No responda a este correo, llame por favor. Estoy en el trabajo.",
+    "wrong attachment": "Do not open the attachment I sent first, it is the wrong one.",
+    "suspicious caller": "Warning: this sender called me again from outside.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PARENTS)
+def test_words_of_a_parent_that_begin_as_fixed_words_do_stay_own(case, kinds):
+    assert kinds(PARENTS[case], subject="Re: Leo") == [("own", PARENTS[case])]
+
+
+BANNERS = {
+    "first contact": "You don't often get email from d@x.example. Learn why this is important<https://aka.example>",
+    "first contact, no link": "You don't often get email from d@x.example. Learn why this is important",
+    "sign in front": "⚠ Courriel externe : soyez prudent avec les liens et pièces jointes.",
+    "italian": "ATTENZIONE: questa e-mail proviene da un mittente esterno.",
+    "dutch": "LET OP: deze e-mail komt van buiten de organisatie. Klik niet op links.",
+    "portuguese": "ATENÇÃO: e-mail de remetente externo.",
+    "german": "ACHTUNG: Externe E-Mail! Keine Anhänge öffnen.",
+    "spanish": "ATENCIÓN: Correo de remitente externo. No abra archivos adjuntos.",
+    "two lines": "This Message Is From an External Sender\nThis message came from outside your organization.",
+    "wrapped": "CAUTION: This email originated from outside of the\norganization. Do not click links.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("banner", BANNERS)
+@pytest.mark.parametrize(
+    "words", ["Leo is ill.", "The attachment is signed.", "leo is ill", "Is he outside at noon?"]
+)
+def test_banner_ends_where_words_begin_right_below_it(banner, words, kinds):
+    text = f"{BANNERS[banner]}\n{words}\nDana"
+
+    assert kinds(text) == [("footer", BANNERS[banner]), ("own", f"{words}\nDana")]
+
+
+POSTS = {
+    "italian": (Address("Dirigente Scolastico", "ds@ic.example"), "Distinti saluti", "Il Dirigente Scolastico\nProf. Marco Bruni"),
+    "portuguese": (Address("Escola Sul", "s@e.example"), "Com os melhores cumprimentos,", "A Coordenadora Técnica\nFilipa Nunes\nTel. 289 555 010"),
+    "spanish": (Address("Dirección Santa Clara", "d@c.example"), "Atentamente,", "La Directora\nAna Ruiz Peña\nTel. 555 010 101"),
+    "german, for another": (JENS, "Mit freundlichen Grüßen", "i. A. Jens Albrecht\nSchulsekretariat\nTel.: 0555 5501-0"),
+    "german, signed": (JENS, "Mit freundlichen Grüßen", "gez. J. Albrecht\n(Schulleiter)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", POSTS)
+def test_post_above_a_name_opens_the_signature(case, kinds):
+    sender, closing, block = POSTS[case]
+    text = f"{BODY}\n\n{closing}\n\n{block}\n"
+
+    assert kinds(text, sender=sender) == [("own", f"{BODY}\n\n{closing}"), ("signature", block)]
+
+
+def test_name_typed_apart_from_the_block_of_an_office_is_own(kinds):
+    text = f"{BODY}\n\nKind regards\nHelen Storr\n\nSchool Secretary\nHollow Oak School\nTel 01632 555-0110\n"
+
+    assert kinds(text, sender=OFFICE)[0] == ("own", f"{BODY}\n\nKind regards\nHelen Storr")
+
+
+RECORDS = {
+    "public records": "Pursuant to state law, most written communications to or from school officials are public records.",
+    "ferpa": "Student information in this email is protected by FERPA and may not be shared without consent.",
+    "italian law": "Ai sensi del GDPR 2016/679 le informazioni sono riservate ai destinatari.",
+    "virus scanner": "<https://scanner.example/?utm> Virenfrei.www.scanner.example",
+    "translation": "Si necesita este mensaje en español, llame al 555-0110.",
+    "list": "You are receiving this because you signed up for news of Hollow Oak.",
+    "disclaimer": "Disclaimer: the information in this e-mail is confidential.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_statement_of_law_or_list_is_a_footer(case, kinds):
+    text = f"{BODY}\n\nLeonard\n\n{RECORDS[case]}\n"
+
+    assert kinds(text, sender=MARSH) == [("own", f"{BODY}\n\nLeonard"), ("footer", RECORDS[case])]
