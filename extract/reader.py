@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from extract.letters import signature_of
 from extract.passage import Act, Notes, Passage
 from models.codes import KIND_OF
 from models.records import HAPPENED, Mention, Span
@@ -103,6 +104,8 @@ class Reader:
                 author, moment, skipped = inner
                 side, speaker = directory.side(author), _speaker(directory, author, "")
                 written = self._local(moment) if moment and moment.tzinfo else moment
+            if (part.name != "body" or side == "neutral") and (signer := self._signer(text, directory)):
+                side, speaker = signer
             if side == "neutral" and not self._names_child(text):
                 continue
             yield Passage(
@@ -116,6 +119,15 @@ class Reader:
                 told_on=told_on,
                 broadcast=bulk or zone.kind == "notice",
             )
+
+    def _signer(self, text: str, directory: Directory) -> tuple[Side, str] | None:
+        """Return (side, party id) of whoever signed a letter: a known person, else one with a school's title."""
+        lines = signature_of(text)
+        for line in lines:
+            if (party := directory.party("", line)) and party.side != "neutral":
+                return party.side, party.id
+        titles = self._parties.find(Passage("", "", 0, "", "neutral"), self._nlp("\n".join(lines)), Notes())
+        return ("school", "") if any(ROLE_SIDES.get(t.code) == "school" for t in titles) else None
 
     def _names_child(self, text: str) -> bool:
         """Say whether words of an outsider concern this family: they name the child."""
@@ -215,8 +227,3 @@ def _inner_headers(text: str) -> tuple[str, datetime | None, int] | None:
             except ValueError:
                 moment = None
     return (author, moment, at) if seen >= 2 and author else None
-
-
-def side_of(word: str) -> Side:
-    """Return a side by its name; anything unknown is neutral."""
-    return word if word in ("family", "school") else "neutral"  # type: ignore[return-value]

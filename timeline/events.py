@@ -141,7 +141,7 @@ def _same(cluster: _Cluster, mention: Mention) -> bool:
     first = cluster.first
     if first.kind == "protected_activity" and first.actor and mention.actor and first.actor != mention.actor:
         return False
-    if any(m.span.quote == mention.span.quote and len(m.span.quote) >= SAME_WORDS for m in cluster.mentions):
+    if any(_copied(m, mention) for m in cluster.mentions):
         return True
     if _retold(first, mention):
         return True
@@ -160,6 +160,17 @@ def _same(cluster: _Cluster, mention: Mention) -> bool:
             and mention.category in load_rules("events")["joined_by_day"]
         )
     return _overlap(first, mention)
+
+
+def _copied(a: Mention, b: Mention) -> bool:
+    """Say whether two mentions are one stretch of words, taken along into a second message."""
+    if a.span.quote != b.span.quote or len(a.span.quote) < SAME_WORDS:
+        return False
+    if a.happened_on is None or b.happened_on is None:
+        return True
+    rules = load_rules("events")
+    apart = 0 if a.category in rules["joined_by_day"] else int(rules["copied"]["within_days"])
+    return _distance(a, b) <= apart
 
 
 def _retold(first: Mention, mention: Mention) -> bool:

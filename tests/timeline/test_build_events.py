@@ -84,8 +84,27 @@ def test_copied_words_are_one_telling(make_mention: Callable[..., Mention]) -> N
     words = "Nobody called us about the fall at recess."
     told = [
         make_mention("notification_missed", d, key=k, quote=words)
-        for k, d in (("m1", "2024-03-04"), ("m2", "2024-05-01"))
+        for k, d in (("m1", "2024-03-04"), ("m2", "2024-03-11"))
     ]
+
+    assert len(build_events(told)) == 1
+
+
+@pytest.mark.parametrize(
+    ("category", "second"), [("notification_missed", "2024-05-01"), ("absence", "2024-03-05")]
+)
+def test_words_that_only_repeat_tell_of_two(
+    make_mention: Callable[..., Mention], category: str, second: str
+) -> None:
+    words = "Our records show an absence in period three."
+    told = [make_mention(category, d, key=k, quote=words) for k, d in (("m1", "2024-03-04"), ("m2", second))]
+
+    assert len(build_events(told)) == 2
+
+
+def test_copied_words_without_a_day_join_what_they_copy(make_mention: Callable[..., Mention]) -> None:
+    words = "Our records show an absence in period three."
+    told = [make_mention("absence", d, key=k, quote=words) for k, d in (("m1", "2024-03-04"), ("m2", None))]
 
     assert len(build_events(told)) == 1
 
@@ -137,6 +156,14 @@ def test_summary_names_the_person(make_mention: Callable[..., Mention]) -> None:
     (event,) = build_events([make_mention("meeting_request", actor="p1", asserted_by="family")], [dana])
 
     assert event.summary == "Dana Rivera asked for a meeting."
+
+
+@pytest.mark.parametrize("category", sorted(c for c, kind in KIND_OF.items() if kind == "protected_activity"))
+@pytest.mark.parametrize("side", ["school", "neutral"])
+def test_summary_of_what_a_family_did_names_the_family(
+    make_event: Callable[..., Event], category: str, side: str
+) -> None:
+    assert "said that the family" in summarise(make_event(category, asserted_by=side))
 
 
 @pytest.mark.parametrize("category", sorted(KIND_OF))
