@@ -18,10 +18,10 @@ from ingest.zones.signature import (
     is_farewell,
     is_sentence,
     is_separator,
-    is_tagline,
     signature_start,
     without_proxy,
 )
+from ingest.zones.taglines import is_tagline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

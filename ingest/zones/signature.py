@@ -10,7 +10,8 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.zones.phrases import fold, openings, phrases
+from ingest.zones.phrases import fold, phrases
+from ingest.zones.taglines import is_tagline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +22,8 @@ _MAX_ROWS = 12
 _LINE = 140
 _WORDS = 16
 _MAX_MOTTOS = 3
-_TAGLINE = 70
-_EXCUSED = 160
 _FAREWELL = 48
 _FAREWELL_WORDS = 6
-_DEVICE_WORDS = 8
 _SENTENCE = 9
 _SEPARATORS = ("--", "- -")
 _HEAD = re.compile(r"[^,|(/•·–—]*")
@@ -68,49 +66,12 @@ def is_sentence(text: str) -> bool:
     return len(text.split()) >= _SENTENCE and text[0] not in "\"“'«" and not is_tagline(text)
 
 
-def is_tagline(text: str) -> bool:
-    """Say whether a whole line is one that a phone or program adds, as "Sent from my iPhone"."""
-    if len(text) > (300 if "http" in text else _EXCUSED) or text[-1] == ",":
-        return False
-    known, stems = openings("closings", "taglines"), openings("closings", "sent_from")
-    if ":" in text:
-        text = _LINK.sub("", text)
-    if not known.may_begin(text) and not stems.may_begin(text):
-        return False
-    bare = _without_excuse(fold(text).strip("[]()<>_ "))
-    if len(bare) > _TAGLINE:
-        return False
-    return known.begin(bare) or (stems.begin(bare) and _names_device(bare, text))
-
-
-def _without_excuse(bare: str) -> str:
-    """Leave out the sentence by which a phone asks to pardon short words or slips."""
-    head, stop, rest = bare.partition(". ")
-    return head if stop and openings("closings", "excuses").begin(rest) else bare
-
-
-def _names_device(bare: str, text: str) -> bool:
-    """Say whether the words behind "sent from my" or the like are those of a device or program."""
-    stem = max(
-        (row for row in phrases("closings", "sent_from") if bare.startswith(f"{row} ")), key=len, default=""
-    )
-    words = bare[len(stem) :].split(". ")[0].split() if stem else []
-    if not 0 < len(words) <= _DEVICE_WORDS:
-        return False
-    if "'s" in words[0] or not _chatter().isdisjoint(word.strip(".,;()!") for word in words):
-        return False  # "my mom's computer lol": no program says whose else it is, nor laughs
-    if not _devices().isdisjoint(word.strip(".,;()!") for word in words):
-        return True
-    cased = text.strip("[]()<>_ ").split()[len(stem.split())]
-    mine = stem.rsplit(" ", 1)[-1] in phrases("closings", "possessives")
-    return mine and cased[0].isupper() and "'s" not in bare
-
-
 def without_proxy(text: str) -> str:
     """Leave out what says that somebody signs for another: "i. A. Sabine Vogt", "gez. S. Vogt"."""
     return _PROXY.sub("", text) if text[0] in "igpP" else text
 
 
+@lru_cache(maxsize=2_048)
 def is_farewell(text: str) -> bool:
     """Say whether a line is only a closing word, as "Best regards," or "Liebe Grüße aus der Seerose"."""
     if len(text) > _FAREWELL:
@@ -157,9 +118,9 @@ def _start_of_block(texts: Sequence[str], blank_above: Sequence[bool], sender: A
         -1,
     )
     if signer >= 0:
-        below = blank_above[signer + 1 :]
-        typed = below[0] and not all(below) and _is_stranger(texts, signer, sender)
-        return signer + typed  # a name apart from a block that hangs together was typed
+        blanks = blank_above[signer + 1 :]
+        apart = blanks[0] and not all(blanks) and _is_stranger(texts, signer, sender)
+        return signer + 1 if apart else signer  # a name apart from a block that hangs together was typed
     full = [at for at in names if _matches(texts[at], sender) > 1]
     for at in [*reversed(full), *(at for at in names if at not in full)]:
         below = texts[at + 1 :]
@@ -384,16 +345,6 @@ def _is_contact(text: str) -> bool:
         return True
     single, _ = _lexicon("contact")
     return any(map(str.isdigit, text)) and not {word.casefold() for word in text.split()}.isdisjoint(single)
-
-
-@cache
-def _devices() -> frozenset[str]:
-    return frozenset(phrases("closings", "devices"))
-
-
-@cache
-def _chatter() -> frozenset[str]:
-    return frozenset(phrases("closings", "chatter"))
 
 
 @cache

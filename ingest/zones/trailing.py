@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.zones.closing import closing_kinds
-from ingest.zones.signature import is_tagline
+from ingest.zones.taglines import is_tagline
 from models.records import Address
 
 if TYPE_CHECKING:

@@ -296,6 +296,19 @@ def test_company_and_way_out_below_a_notice_are_its_footer(footer, kinds):
     assert parts[1][1] == footer
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Leo risulta assente.\n\nQuesto è un messaggio automatico, si prega di non rispondere.",
+        "Leo is afwezig gemeld.\n\nDit is een automatisch bericht.",
+        "Leo a été absent.\n\nCeci est un message automatique.",
+        "O Leo faltou.\n\nEsta é uma mensagem automática.",
+    ],
+)
+def test_program_is_known_by_its_sentence_in_many_languages(words, kinds):
+    assert kinds(words, sender=Address("Portal", "portal@portal.example")) == [("notice", words)]
+
+
 def test_program_that_names_a_menu_is_still_a_program(kinds):
     text = "Your booking is confirmed. Change it under My Bookings.\n\nThis is an automated message. Replies are not read.\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.zones.phrases import openings, phrases
-from ingest.zones.signature import is_tagline
+from ingest.zones.taglines import is_tagline
 
 KEPT = {
     "message that documents": "This message is intended to document that nobody called us on March 3.",
