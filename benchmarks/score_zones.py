@@ -1,11 +1,11 @@
 """Compares the zones that `ingest.body` finds with what a person wrote down for a folder of mail.
 
     python benchmarks/score_zones.py tests/corpus/zones/dev --misses
-    python benchmarks/score_zones.py tests/corpus/zones/heldout
+    python benchmarks/score_zones.py tests/corpus/zones/unseen
 
 A message counts as exact if its own lines are the right ones, none more and none less. Its chain is
 right if the earlier messages are found in order, each with the author and day that stand in its
-attribution. Totals only, unless `--misses` asks for names; never for the held-out folder.
+attribution. Totals only, unless `--misses` asks for names; never for a folder that is to be measured unopened.
 """
 
 from __future__ import annotations
