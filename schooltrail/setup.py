@@ -159,7 +159,7 @@ NO_MAILBOX = """\
 #[mailbox.home]
 #host = "imap.example.org"
 #user = "dana@example.org"
-#only_school = false                # true: take in only mail to or from the school
+#only_school = false                # true: only mail with the school's people and domains
 """
 REST = """\
 # What the child's own plan promises: something that should follow something else, or sessions of a service.
@@ -232,7 +232,7 @@ def _mailbox(answers: Answers) -> str:
         f"host = {_quoted(host)}",
         f"user = {_quoted(answers.address)}",
         *([f"auth = {_quoted(provider.auth)}"] if provider and provider.auth != "password" else []),
-        f"only_school = {str(answers.only_school).lower()}   # true: take in only mail to or from the school",
+        f"only_school = {str(answers.only_school).lower()}   # true: only mail with the school's people and domains",
         MAILBOX_OPTIONS,
     )
 
