@@ -55,7 +55,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = build_app()(args=arguments, prog_name="schooltrail", standalone_mode=False)
     except SchooltrailError as error:
-        _complain(error.problem, error.remedy)
+        _complain(error.problem, _with_home(arguments, error.remedy))
         return FAILED
     except BrokenPipeError:
         # The reader of our output (head, less) has had enough; that is no error.
@@ -130,6 +130,16 @@ def _order(name: str) -> int:
     )  # fmt: skip
     plain = name.removesuffix("_")
     return known.index(plain) if plain in known else len(known)
+
+
+def _with_home(arguments: list[str], remedy: str) -> str:
+    """Name the workspace in a remedy's commands, if one was named in the command that failed."""
+    from schooltrail.workspace import resolve_home, with_home
+
+    for place, argument in enumerate(arguments[:-1]):
+        if argument == "--home":
+            return with_home(resolve_home(Path(arguments[place + 1])), remedy)
+    return remedy
 
 
 def _complain(problem: str, remedy: str) -> None:

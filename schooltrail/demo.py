@@ -28,6 +28,8 @@ def prepare(folder: Path) -> None:
     Raises:
         WorkspaceError: If the folder holds anything but a demo: that is never removed.
     """
+    if folder.exists() and not folder.is_dir():
+        raise WorkspaceError(f"{folder} is a file, not a folder", "Choose another one with --into.")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).is_file():
             raise WorkspaceError(

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from models.errors import EvidenceDamaged
 from models.records import Failure, Mention, Message, Zone
 from schooltrail.recovering import recover_unlisted
 from schooltrail.spreading import POOL_FROM, Mapper, ordered_map
@@ -149,19 +148,9 @@ def _raw_batches(store: Store, todo: Sequence[tuple[str, int]]) -> Iterator[list
         origins = store.evidence.origins(keys)
         batch = [
             _Raw(key, raw, damage, origins[key])
-            for key, (raw, damage) in zip(keys, _bytes_of(store, keys), strict=True)
+            for key, (raw, damage) in zip(keys, store.evidence.read_each(keys), strict=True)
         ]
         yield batch
-
-
-def _bytes_of(store: Store, keys: Sequence[str]) -> list[tuple[bytes, str]]:
-    """Return (bytes, "") for each key, or (b"", what is wrong): one damaged piece must not stop a build."""
-    try:
-        return [(raw, "") for raw in store.evidence.read_many(keys)]
-    except EvidenceDamaged as error:
-        if len(keys) == 1:
-            return [(b"", error.problem)]
-        return [found for key in keys for found in _bytes_of(store, [key])]
 
 
 def _by_size(todo: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
@@ -321,7 +310,7 @@ def read_logs(workspace: Workspace) -> None:
     if call_logs:
         from ingest.call_logs import read_calls
 
-        for key, (raw, damage) in zip(call_logs, _bytes_of(store, call_logs), strict=True):
+        for key, (raw, damage) in zip(call_logs, store.evidence.read_each(call_logs), strict=True):
             if damage:
                 failures.append(Failure("call_log", key, damage))
                 continue
@@ -336,7 +325,7 @@ def read_logs(workspace: Workspace) -> None:
     if calendars:
         from ingest.calendars import read_calendar
 
-        for key, (raw, damage) in zip(calendars, _bytes_of(store, calendars), strict=True):
+        for key, (raw, damage) in zip(calendars, store.evidence.read_each(calendars), strict=True):
             if damage:
                 failures.append(Failure("calendar", key, damage))
                 continue

@@ -164,6 +164,15 @@ class EvidenceStore:
                 )
         return [self._store.vault.read(key, places[key]) for key in keys]
 
+    def read_each(self, keys: Sequence[str]) -> list[tuple[bytes, str]]:
+        """Return (bytes, "") for each key, or (b"", what is wrong): one damaged piece must not stop the rest."""
+        try:
+            return [(raw, "") for raw in self.read_many(keys)]
+        except EvidenceDamaged as error:
+            if len(keys) == 1:
+                return [(b"", error.problem)]
+            return [found for key in keys for found in self.read_each([key])]
+
     def size(self, key: str) -> int:
         """Return the size of the raw bytes, 0 if they are not held."""
         with self._store.read() as connection:

@@ -86,6 +86,23 @@ def test_an_error_is_one_line_of_problem_and_one_of_remedy(run_cli, tmp_path):
     assert "schooltrail" in err.splitlines()[1]
 
 
+def test_a_remedy_names_the_workspace_that_was_named(run_cli, tmp_path):
+    _, _, err = run_cli("--home", tmp_path / "none", "sync")
+
+    assert f'schooltrail --home "{tmp_path / "none"}" init' in err
+
+
+def test_ctrl_c_at_a_question_is_no_traceback(monkeypatch, home, run_cli):
+    import typer
+
+    def leave(_path):
+        raise typer.Abort
+
+    monkeypatch.setattr("schooltrail.workspace.load_config", leave)
+
+    assert run_cli("--home", home, "status")[0] == 130
+
+
 def test_a_bug_shows_its_traceback(monkeypatch, home):
     monkeypatch.setattr("schooltrail.workspace.load_config", lambda _path: 1 / 0)
 

@@ -57,6 +57,15 @@ def test_demo_replaces_an_earlier_demo_only(tmp_path, run_cli, monkeypatch):
     assert not (tmp_path / "old" / "stale").exists()
 
 
+def test_demo_into_a_file_says_so(tmp_path, run_cli):
+    (tmp_path / "file").write_text("x")
+
+    code, _, err = run_cli("demo", "--into", tmp_path / "file", "--no-serve")
+
+    assert code == 1
+    assert "is a file" in err
+
+
 def test_the_sample_rebuilds_to_the_same_bytes(tmp_path):
     subprocess.run(
         [sys.executable, ROOT / "tools" / "sample" / "build.py", tmp_path], check=True, capture_output=True
