@@ -27,7 +27,8 @@ _CONDITION = re.compile(
 _FUTURE = re.compile(
     r"\b(?:will|wo|shall|going to|gonna|plan(?:s|ning)? (?:to|on)|intend(?:s|ing)? to|about to"
     r"|scheduled (?:to|for)|effective|starting|beginning|propos(?:e|es|ed|ing)|recommend(?:s|ed|ing)?"
-    r"|consider(?:ing|s)?|is to|are to|(?:was|were) (?:due |meant |supposed )?to(?! be| have)|to be|hope to|hoping to|want(?:s|ed)? to|expect(?:s|ed)? to)\b|'ll\b"
+    r"|consider(?:ing|s)?|is to|are to|(?:was|were) (?:due |meant |supposed )?to(?! be| have)"
+    r"|to be|hope to|hoping to|want(?:s|ed)? to|expect(?:s|ed)? to)\b|'ll\b"
 )
 _MAYBE = re.compile(r"\b(?:may|might|could|would|can|possibly|perhaps|probably|potentially)\b|'d (?!had)")
 _MAY = re.compile(r"\b(?:may|might|could|would|possibly|perhaps|probably|potentially)\b")

@@ -14,7 +14,9 @@ from models.records import Case
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SIDES = ("family", "school", "neutral")
+    from models.records import Side
+
+SIDES: dict[str, Side] = {"family": "family", "school": "school", "neutral": "neutral"}
 """Whose words a line may be; left out, they are nobody's."""
 
 
@@ -48,8 +50,8 @@ def _passage(row: dict[str, Any]) -> Passage:
         raise ValueError("'text' must be a string")
     if sent is not None and not isinstance(sent, str):
         raise ValueError("'sent' must be a date and time such as 2024-03-06T21:14:00")
-    side = row.get("sender_side") or "neutral"
-    if side not in SIDES:
+    side = SIDES.get(str(row.get("sender_side") or "neutral"))
+    if side is None:
         raise ValueError("'sender_side' must be family, school or neutral")
     # The wall clock of the sender is what the words go by, whatever its offset.
     written = datetime.fromisoformat(sent).replace(tzinfo=None) if sent else None

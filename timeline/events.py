@@ -86,6 +86,9 @@ def _by_time(mention: Mention) -> tuple[object, ...]:
     return (
         vague, mention.precision != "day", mention.happened_on or date.max, mention.told_on or date.max,
         span.message_key, span.part, span.start, span.end, mention.rule,
+        # Ties are broken by the rest, or the order of a set would show.
+        mention.modality, mention.asserted_by, mention.actor, mention.target, mention.precision,
+        mention.happened_until or date.max, mention.confidence,
     )  # fmt: skip
 
 

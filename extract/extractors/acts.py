@@ -96,7 +96,7 @@ def _in_sentence(
             and _lies_ahead(passage, notes, offset, len(text))
         ):
             modality = "planned"  # "the aide starts Monday"
-        if passage.side != "family" and _is_familys(row) and modality in ONLY_SPOKEN_OF:
+        if _only_spoken_of(row, passage, modality):
             continue
         first, last = _quote(text, start, end)
         dates = [d for d in notes.dates if offset <= d.start and d.end <= offset + len(text)]
@@ -141,8 +141,10 @@ def _modality(row: Row, phrase: Phrase, passage: Passage, text: str, start: int,
     )
 
 
-def _is_familys(row: Row) -> bool:
-    return DOERS.get(KIND_OF[row.category]) == "family"
+def _only_spoken_of(row: Row, passage: Passage, modality: str) -> bool:
+    """Say whether somebody else only imagines, or allows, what a family might do."""
+    familys = DOERS.get(KIND_OF[row.category]) == "family"
+    return familys and passage.side != "family" and modality in ONLY_SPOKEN_OF
 
 
 def _is_heading(text: str, start: int) -> bool:
@@ -198,5 +200,8 @@ def _when(row: Row, role: _Role, passage: Passage, dates: list[FoundDate]) -> Fo
     if passage.written and (
         role.modality in ("done", "ongoing") or row.timing == "told" or row.category in REFUSALS
     ):
-        usable = [d for d in usable if d.first and d.first <= passage.written.date()]
+        today = passage.written.date()
+        usable = [d for d in usable if d.first and d.first <= today]
+        if row.category in REFUSALS:  # "not this year" is said today
+            usable = [d for d in usable if d.precision not in COARSE or (d.last and d.last < today)]
     return min(usable, key=role.distance, default=None)

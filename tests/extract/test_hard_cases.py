@@ -64,3 +64,55 @@ def test_hard_case_is_not_counted(acts: Callable[..., dict], side: str, text: st
     found = acts(side, text).get(category)
 
     assert found is None or found.modality not in HAPPENED
+
+
+@pytest.mark.parametrize(
+    ("side", "text", "category"),
+    [
+        ("school", "His first full day is done, from bell to bell.", "schedule_reduction"),
+        ("family", "He has an individual aide, full day.", "schedule_reduction"),
+        ("school", "I left the card on the new teacher's desk.", "staff_change"),
+        ("school", "Ms. Vale has moved a second chair to the corner.", "staff_change"),
+        ("family", "We were promised another aide for the spring.", "staff_change"),
+        ("school", "She was pulled on Monday to cover the front desk.", "exclusion"),
+        ("family", "I would like to know where the evaluation form went.", "evaluation_request"),
+        ("school", "We denied your request for an aide.", "records_denial"),
+        ("school", "The rule stays as it is.", "stated_reason"),
+        ("school", "As I wrote on Monday, he is well.", "stated_reason"),
+        ("school", "You may use the side door as of today.", "stated_reason"),
+        ("school", "Date | Room | Parent called", "parent_notified"),
+        ("school", "This is an automated message.", "parent_notified"),
+        ("family", "Last year I always got a call.", "parent_notified"),
+    ],
+)
+def test_opposite_sense_is_left_alone(acts: Callable[..., dict], side: str, text: str, category: str) -> None:
+    assert category not in acts(side, text)
+
+
+def test_aide_sent_elsewhere_is_a_missed_service(acts: Callable[..., dict]) -> None:
+    assert "service_missed" in acts("school", "She was pulled on Monday to cover the front desk.")
+
+
+def test_aide_sent_elsewhere_is_no_removal_of_the_child(acts: Callable[..., dict]) -> None:
+    assert "removal_from_class" not in acts("family", "The aide was sent to the other classroom.")
+
+
+@pytest.mark.parametrize(
+    ("side", "text", "category", "day"),
+    [
+        ("school", "Seen twice today (it was once in May).", "service_delivered", "2024-03-06"),
+        ("school", "He was taken to the office (October 3).", "removal_from_class", "2023-10-03"),
+        ("school", "School opened Monday, and he was sent to the office on Tuesday.", "removal_from_class",
+         "2024-03-05"),
+    ],
+)  # fmt: skip
+def test_date_of_an_act_is_chosen_by_its_role(
+    acts: Callable[..., dict], side: str, text: str, category: str, day: str
+) -> None:
+    assert str(acts(side, text)[category].on.first) == day
+
+
+def test_what_is_only_thought_of_takes_no_wide_date(acts: Callable[..., dict]) -> None:
+    act = acts("family", "Does somebody call me if he is taken out of class this year?")["removal_from_class"]
+
+    assert act.on is None

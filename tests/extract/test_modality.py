@@ -56,3 +56,41 @@ def test_denial_inside_the_words_counts(acts: Callable[..., dict]) -> None:
 
 def test_negative_phrase_denies_nothing(acts: Callable[..., dict]) -> None:
     assert acts("family", "Nobody called me.")["notification_missed"].modality == "done"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "modality"),
+    [
+        ("We will not evaluate Leo at this time.", "evaluation_denial", "done"),
+        ("We will not be able to provide speech next year.", "service_denial", "done"),
+        ("We are not able to add an aide for Leo.", "service_denial", "done"),
+        ("The team does not feel an aide is warranted.", "service_denial", "done"),
+        ("We denied your request for an aide.", "service_denial", "done"),
+        ("The notes will not be released.", "records_denial", "done"),
+        ("We may not be able to provide speech next year.", "service_denial", "threatened"),
+    ],
+)
+def test_refusal_is_done_by_saying_it(
+    acts: Callable[..., dict], text: str, category: str, modality: str
+) -> None:
+    assert acts("school", text)[category].modality == modality
+
+
+def test_refusal_is_as_old_as_its_message(acts: Callable[..., dict]) -> None:
+    assert acts("school", "We will not evaluate Leo this year.")["evaluation_denial"].on is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you wish, you may request a due process hearing.",
+        "Parents may file for due process at any time.",
+        "The District offers mediation to all.",
+    ],
+)
+def test_what_a_school_allows_is_no_act_of_the_family(acts: Callable[..., dict], text: str) -> None:
+    assert not {"due_process_filing", "mediation_request"} & set(acts("school", text))
+
+
+def test_what_a_school_acknowledges_is_an_act_of_the_family(acts: Callable[..., dict]) -> None:
+    assert "mediation_request" in acts("school", "We received your request for mediation.")

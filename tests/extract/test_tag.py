@@ -84,3 +84,16 @@ def test_tag_lines_reads_one_line_at_a_time() -> None:
     next(tag_lines(lines()))
 
     assert taken == [0]
+
+
+@pytest.mark.parametrize("side", ["teacher", "School", 3, ["family"]])
+def test_tag_lines_refuses_an_unknown_side(side: object) -> None:
+    (bad,) = tag_lines([json.dumps(LINE | {"sender_side": side})])
+
+    assert bad == {"id": 7, "error": "line 1: 'sender_side' must be family, school or neutral"}
+
+
+def test_tag_lines_takes_a_line_without_a_side() -> None:
+    (result,) = tag_lines([json.dumps({key: LINE[key] for key in ("id", "text")})])
+
+    assert "error" not in result
