@@ -51,7 +51,7 @@ with open_workspace(Path(sys.argv[1])) as workspace:
     read = 0.0
     if sys.argv[3] == "read":
         from schooltrail.pipeline import read_new
-        read = timed(lambda: read_new(workspace.store, workspace.config.case))
+        read = timed(lambda: read_new(workspace.store))
 print(json.dumps({"inside": inside, "cpu": cpu, "ended": ended, "peak": peak, "again": again, "read": read}))
 """
 

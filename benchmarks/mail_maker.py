@@ -22,6 +22,7 @@ PEOPLE = (
     "Office <office@maplegrove.example>",
     "Lee Brandt <lee.brandt@example.net>",
 )
+NAMES = ("Dana", "Kim", "Pat", "Lee", "Ms. Okafor")
 WORDS = tuple(
     (  # noqa: SIM905 - words, not data
         "meeting plan speech therapy minutes teacher reading morning bus question please answer week school "
@@ -95,13 +96,16 @@ def fill_maildir(folder: Path, mail: Iterator[bytes]) -> int:
 
 
 def _text(chance: random.Random, size: int) -> str:
-    lines: list[str] = []
+    """Return a letter: a greeting, paragraphs with blank lines between, a closing and a name."""
+    lines = [f"Hi {chance.choice(NAMES)},", ""]
     length = 0
     while length < size:
-        line = " ".join(chance.choices(WORDS, k=11))
-        lines.append(line)
-        length += len(line) + 2
-    return "\r\n".join(lines)
+        for _ in range(chance.randint(1, 6)):
+            line = " ".join(chance.choices(WORDS, k=11))
+            lines.append(line)
+            length += len(line) + 2
+        lines.append("")
+    return "\r\n".join([*lines, "Thanks,", chance.choice(NAMES)])
 
 
 def main() -> None:

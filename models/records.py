@@ -73,6 +73,19 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Of the first copy: what kind of source it came from, and under which name.
+
+    `received` is the earliest INTERNALDATE of all copies.
+    """
+
+    source_kind: str
+    name: str
+    received: datetime | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FolderState:
     """What the last sync committed about one IMAP folder.
 

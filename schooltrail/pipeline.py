@@ -19,9 +19,8 @@ from schooltrail.recovering import recover_unlisted
 from schooltrail.spreading import POOL_FROM, Mapper, ordered_map
 
 if TYPE_CHECKING:
-    from models.records import Case
+    from models.records import Case, Origin
     from models.store import Store
-    from models.store.evidence import Origin
     from schooltrail.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def build(
         recover_unlisted(workspace)
         store.messages.forget_failures()
     keep_calendars(workspace)
-    read = read_new(store, case, everything=everything, progress=progress)
+    read = read_new(store, everything=everything, progress=progress)
     read_logs(workspace)
     extracted = extract_new(store, case, everything=everything, progress=progress)
     progress("timeline", 0, 1)
@@ -81,14 +80,13 @@ def build(
 
 def read_new(
     store: Store,
-    case: Case,
     *,
     everything: bool = False,
     progress: Progress = _silent,
     workers: int | None = None,
 ) -> int:
     """Read mail and documents that are not read yet, and split them into zones. Returns how many."""
-    del case  # reading needs no knowledge of the case; the argument keeps the stages alike
+    from ingest.body import ZONES_VERSION
     from ingest.parse import READER_VERSION
 
     todo = [
@@ -98,8 +96,9 @@ def read_new(
     ]
     progress("read", 0, len(todo))
     log.info("to read messages=%d", len(todo))
+    by_old_rules = store.messages.keys() if store.meta("zones_version") != str(ZONES_VERSION) else []
     # A build that was killed may have read messages and not zoned them: ask for both.
-    if not todo and not _zones_due(store):
+    if not todo and not by_old_rules and not store.messages.unzoned():
         return 0
     with ExitStack() as stack:
         mapper = ordered_map(stack, len(todo) if workers is None else POOL_FROM * (workers > 1))
@@ -111,7 +110,8 @@ def read_new(
             done += len(messages) + len(failures)
             progress("read", done, len(todo))
         store.messages.mark_duplicates()
-        _zone_new(store, mapper, [key for key, _ in todo], progress)
+        _zone_new(store, mapper, [key for key, _ in todo], by_old_rules, progress)
+    store.set_meta("zones_version", str(ZONES_VERSION))
     return len(todo)
 
 
@@ -211,28 +211,18 @@ class _Unzoned:
     held: tuple[Any, ...]
 
 
-def _zone_new(store: Store, mapper: Mapper, new: Sequence[str], progress: Progress) -> None:
+def _zone_new(
+    store: Store, mapper: Mapper, new: Sequence[str], by_old_rules: Sequence[str], progress: Progress
+) -> None:
     """Zone what is new, and again what stands in the same threads: it may quote what has now come in."""
-    from ingest.body import ZONES_VERSION
-
-    if store.meta("zones_version") != str(ZONES_VERSION):
-        keys = store.messages.keys()
-    else:
-        fresh = store.messages.unzoned()
-        keys = fresh + sorted(set(store.messages.in_threads_of(new)).difference(fresh))
+    fresh = store.messages.unzoned()
+    keys = fresh + sorted({*store.messages.in_threads_of(new), *by_old_rules}.difference(fresh))
     progress("zones", 0, len(keys))
     done = 0
     for zones in mapper(_zone_batch, _zone_batches(store, keys)):
         store.messages.set_zones(zones)
         done += len(zones)
         progress("zones", min(done, len(keys)), len(keys))
-    store.set_meta("zones_version", str(ZONES_VERSION))
-
-
-def _zones_due(store: Store) -> bool:
-    from ingest.body import ZONES_VERSION
-
-    return store.meta("zones_version") != str(ZONES_VERSION) or bool(store.messages.unzoned())
 
 
 def _zone_batches(store: Store, keys: Sequence[str]) -> Iterator[list[_Unzoned]]:

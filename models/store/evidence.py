@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 
 from models.errors import EvidenceDamaged
-from models.records import EvidenceItem, EvidenceKind, FolderState, KnownCopy, Provenance
+from models.records import EvidenceItem, EvidenceKind, FolderState, KnownCopy, Origin, Provenance
 from models.store.bulk import insert_rows
 from models.store.sync_state import write_folder_state
 from models.tables import BLOB, COPY, TOMBSTONE
@@ -34,19 +34,6 @@ class Kept:
 
     new: int
     known: int
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Of the first copy: what kind of source it came from, and under which name.
-
-    `received` is the earliest INTERNALDATE of all copies.
-    """
-
-    source_kind: str
-    name: str
-    received: datetime | None
-    fetched_at: datetime
 
 
 class EvidenceStore:

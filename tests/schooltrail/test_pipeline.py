@@ -163,10 +163,10 @@ def test_zones_cover_each_body_without_holes(sample_home):
 
 def test_many_messages_are_read_by_processes_with_the_same_result(workspace, keep, make_mail, tmp_path):
     keep(*(make_mail(f"Text {n}", message_id=f"<{n}@x>") for n in range(12)))
-    alone = read_new(workspace.store, workspace.config.case)
+    alone = read_new(workspace.store)
     one = workspace.store.messages.load(workspace.store.messages.keys())
 
-    spread = read_new(workspace.store, workspace.config.case, everything=True, workers=2)
+    spread = read_new(workspace.store, everything=True, workers=2)
     two = workspace.store.messages.load(workspace.store.messages.keys())
 
     assert alone == spread == 12
@@ -309,11 +309,11 @@ def test_new_zone_rules_make_all_messages_due_again(workspace, keep, make_mail, 
     keep(make_mail("Hello there."))
     build(workspace, today=TODAY)
     [key] = workspace.store.messages.keys()
-    assert read_new(workspace.store, workspace.config.case) == 0
+    assert read_new(workspace.store) == 0
     assert workspace.store.messages.to_extract(EXTRACT_VERSION) == []
 
     monkeypatch.setattr("ingest.body.ZONES_VERSION", 999)
-    read_new(workspace.store, workspace.config.case)
+    read_new(workspace.store)
 
     assert workspace.store.messages.to_extract(EXTRACT_VERSION) == [key]
     assert workspace.store.meta("zones_version") == "999"
