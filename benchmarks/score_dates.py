@@ -21,6 +21,8 @@ from extract.nlp import pipeline
 
 def main() -> None:
     """Print the scorer's table and the speed."""
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     scorer, gold, *options = sys.argv[1:]
     rows = [json.loads(line) for line in Path(gold).read_text(encoding="utf-8").splitlines()]
     nlp = pipeline()

@@ -29,9 +29,7 @@ def open_tnef(data: bytes) -> Opened:
     try:
         tnefparse = importlib.import_module("tnefparse")
     except ImportError:
-        return Opened(
-            note="no text: winmail.dat needs the extra 'outlook' (README: Outlook files)"
-        )
+        return Opened(note="no text: winmail.dat needs the extra 'outlook' (README: Outlook files)")
     if not _has_few_objects(data):
         return Opened(note="no text: the Outlook envelope is broken")
     try:

@@ -13,7 +13,11 @@ CORPUS = Path(__file__).parents[2] / "corpus" / "zones"
 
 # The aim is 0.95 on mail that no rule was made with. What is reached there is written down in
 # docs/zones.md; the floor is just below it, so that a change cannot make it worse unseen.
-FLOORS = [(folder, aspect, 0.98) for folder in ("dev", "heldout", "unseen") for aspect in ("own", "chain")]
+FLOORS = [
+    *((folder, aspect, 0.98) for folder in ("dev", "heldout", "unseen") for aspect in ("own", "chain")),
+    ("final", "own", 0.87),  # measured once, 0.880: nothing was mended with it
+    ("final", "chain", 0.98),
+]
 
 
 @pytest.mark.parametrize(("folder", "aspect", "floor"), FLOORS)
