@@ -146,7 +146,7 @@ def test_watch_refuses_a_wrong_span(make_home, capsys, every):
 
 def test_watch_without_a_mailbox_says_what_to_do(make_home, capsys):
     assert run(["--home", make_home(""), "watch"]) == 1
-    assert "schooltrail add PATH" in capsys.readouterr().err
+    assert "add PATH" in capsys.readouterr().err
 
 
 def read_until(process: subprocess.Popen, words: str) -> list[str]:
