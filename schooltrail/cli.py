@@ -21,7 +21,7 @@ import typer
 from models.errors import SchooltrailError
 from schooltrail import commands
 
-DONE, FAILED, WRONG_USAGE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, INTERRUPTED = 0, 1, 130  # commands themselves return 3 where some input was not read
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.people import Directory, fold_name
 from models.records import Party, Person
-from models.roles import ROLE_SIDES
+from models.roles import DECIDES, ROLE_SIDES
 from timeline.rulebook import role_words
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _configured(person: Person, counts: dict[str, int]) -> Party:
         phones=person.phones,
         role=person.role,
         side=_side(person),
-        decides=person.decides,
+        decides=person.decides or person.role in DECIDES,
         messages=sum(counts[a] for a in addresses),
     )
 

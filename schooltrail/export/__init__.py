@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 class Export:
     """How to write one format."""
 
-    extension: str
     write: Callable[[Workspace, BinaryIO], None]
 
 

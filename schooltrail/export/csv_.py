@@ -63,4 +63,4 @@ def _safe(value: str) -> str:
     return "'" + value if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-EXPORT = Export(extension="csv", write=write_csv)
+EXPORT = Export(write=write_csv)

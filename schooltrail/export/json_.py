@@ -187,4 +187,4 @@ def _dump(value: Any) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-EXPORT = Export(extension="json", write=write_json)
+EXPORT = Export(write=write_json)

@@ -131,7 +131,7 @@ def test_a_failed_export_leaves_nothing_behind(sample_home, tmp_path, monkeypatc
 
     from schooltrail.export import Export
 
-    monkeypatch.setattr("schooltrail.export.json_.EXPORT", Export("json", full))
+    monkeypatch.setattr("schooltrail.export.json_.EXPORT", Export(full))
 
     code, _, err = run_cli("--home", sample_home, "export", "json", "-o", tmp_path / "out.json")
 

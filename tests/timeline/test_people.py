@@ -109,3 +109,15 @@ def test_role_of_title(title: str, role: str) -> None:
 
 def test_role_titles_name_known_codes() -> None:
     assert set(load_rules("roles")["titles"]) <= set(ROLE_SIDES)
+
+
+def test_who_decides_follows_from_the_role_or_the_config() -> None:
+    case = Case(
+        people=(
+            Person("A", ("a@x.example",), role="principal"),
+            Person("B", ("b@x.example",), role="aide", decides=True),
+            Person("C", ("c@x.example",), role="aide"),
+        )
+    )
+
+    assert [party.decides for party in build_parties(case, [])] == [True, True, False]
