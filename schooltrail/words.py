@@ -18,7 +18,8 @@ GAP_NAMES = {
     "missed_parent_call": "call home not found",
     "unanswered_message": "no reply found",
 }
-GAP_STATES = {"missed": "not found", "late": "late", "open": "not found yet", "met": "found in time"}
+GAP_STATES = {"late": "found, but late", "open": "may still come"}
+"""What is added to a gap's name; one that was missed needs no more words."""
 MODALITY_NAMES = {
     "planned": "planned, not shown as done",
     "offered": "offered",

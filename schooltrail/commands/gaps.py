@@ -34,7 +34,8 @@ def gaps(
     for gap in shown:
         due = f", due {day_in_words(gap.due)}" if gap.due else ""
         name = GAP_NAMES.get(gap.kind, category_in_words(gap.kind))
-        typer.echo(f"{day_in_words(gap.opened)}{due} · {name} · {GAP_STATES[gap.status]} · {gap.rule}")
+        state = f" · {GAP_STATES[gap.status]}" if gap.status in GAP_STATES else ""
+        typer.echo(f"{day_in_words(gap.opened)}{due} · {name}{state} · {gap.rule}")
         typer.echo(f"    {gap.citation}")
         for span in gap.evidence[:2]:
             typer.echo(f"    “{' '.join(span.quote.split())}”  [{span.message_key[:12]}, {span.part}]")
